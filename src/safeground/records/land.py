@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from shapely import Geometry
+
+from safeground.foundation.finding import Finding
 from safeground.foundation.invariant import invariant
 from safeground.records.vocabulary import LandStatus
 
@@ -128,3 +131,58 @@ class BalanceSheet:
     balanced: bool
     period_start: date | None = None
     period_end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A polygon as the land book sees it: a hazardous area, or an area that a record claims as released.
+
+    Attributes
+    ----------
+    id : id of the hazardous area or activity record.
+    geometry : valid Polygon or MultiPolygon, EPSG:4326.
+    area_cm2 : booked geodesic area of the whole polygon, cm²; the account's opening.
+    status : account the area belongs to when no other parcel covers it.
+    sequence : order of booking, 1, 2, 3 …; of two parcels with one status the earlier one counts shared ground.
+    stated_area_m2 : what the sender claims, None = nothing; used for no total.
+    """
+
+    id: str
+    geometry: Geometry
+    area_cm2: int
+    status: LandStatus
+    sequence: int
+    name: str = ""
+    contamination: str = ""
+    admin_unit: str = ""
+    stated_area_m2: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Ground that two parcels share: counted in `counted_in`, booked as OVERLAP in `other`."""
+
+    counted_in: str
+    other: str
+    counted_status: LandStatus
+    other_status: LandStatus
+    area_cm2: int
+    geometry: Geometry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """What an independent path found about the book.
+
+    Attributes
+    ----------
+    areas_checked, entries_checked : how much was looked at.
+    book_cm2, measured_cm2 : ground counted by the book, and by a union measured anew, cm².
+    findings : every difference over tolerance, with the parcel named.
+    """
+
+    areas_checked: int
+    entries_checked: int
+    book_cm2: int
+    measured_cm2: int
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,142 @@
+"""The national standard as data: editions, thresholds and lists come from TOML, never from code."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+from safeground.foundation.errors import RequestError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeRules:
+    """Thresholds of the entry checks (GICHD geocheck; ``docs/concepts/intake.md``).
+
+    Attributes
+    ----------
+    duplicate_vertex_deg : vertices closer than this are one vertex, degrees.
+    long_leg_m : a leg longer than this is reported, m.
+    overlap_share_percent : parts of one area that overlap by more are reported, percent of the smaller part.
+    sliver_area_m2, sliver_width_m : a polygon under either is refused as a sliver.
+    span_deg_max : a hazardous area that spans more is refused, degrees.
+    area_mismatch_share : stated and measured area may differ by this share before it is reported.
+    transform_accuracy_m : a datum shift worse than this is refused for hazard geometry, m.
+    iou_duplicate : two polygons with a larger intersection over union are proposed for merging.
+    point_duplicate_m : two points with one date closer than this are proposed for merging, m.
+    mgrs_digits_min : fewer easting plus northing digits are refused for a hazard corner.
+    region_margin_km : distance outside the programme's region at which a row is held back, km.
+    """
+
+    duplicate_vertex_deg: float
+    long_leg_m: float
+    overlap_share_percent: float
+    sliver_area_m2: float
+    sliver_width_m: float
+    span_deg_max: float
+    area_mismatch_share: float
+    transform_accuracy_m: float
+    iou_duplicate: float
+    point_duplicate_m: float
+    mgrs_digits_min: int
+    region_margin_km: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeRules:
+    """What one programme declares about its own papers.
+
+    Attributes
+    ----------
+    calendar : ``gregorian``, ``persian``, ``islamic``, ``buddhist`` or ``ethiopian``.
+    date_order : ``dmy``, ``mdy``, ``ymd`` or "" = ask.
+    area_units : unit word -> m², e.g. ``("jerib", 2000.0)``; only declared words are understood.
+    datums : EPSG codes of datums in local use; offered as candidates when none is stated.
+    direct_evidence, indirect_evidence : evidence kinds by class; the mapping is the programme's.
+    age_bands : for sex- and age-disaggregated counts.
+    earliest_date : dates before it are held back (ISO text).
+    """
+
+    calendar: str
+    date_order: str
+    area_units: tuple[tuple[str, float], ...]
+    datums: tuple[str, ...]
+    direct_evidence: tuple[str, ...]
+    indirect_evidence: tuple[str, ...]
+    age_bands: tuple[str, ...]
+    earliest_date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NationalStandard:
+    """A rule pack: standard, edition, and what the nation overrides.
+
+    `overrides` names each value that differs from the base pack, as ``group.key``.
+    `editions` lists (standard, edition) pairs that the pack was written against.
+    """
+
+    name: str
+    edition: str
+    editions: tuple[tuple[str, str], ...]
+    intake: IntakeRules
+    programme: ProgrammeRules
+    clearance_depth_cm: float | None = None
+    overrides: tuple[str, ...] = field(default=())
+
+
+def _group(cls: type[Any], name: str, values: dict[str, Any]) -> Any:
+    known = {f.name for f in dataclasses.fields(cls)}
+    unknown, missing = sorted(set(values) - known), sorted(known - set(values))
+    if unknown or missing:
+        raise RequestError("SG-RECORD-002", f"[{name}]", f"unknown keys {unknown}, missing keys {missing}.",
+                           f"Keys of [{name}]: {', '.join(sorted(known))}.")
+    frozen = {key: _freeze(value) for key, value in values.items()}
+    return cls(**frozen)
+
+
+def _freeze(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple((key, _freeze(item)) for key, item in value.items())
+    return tuple(_freeze(item) for item in value) if isinstance(value, list) else value
+
+
+def _parse(text: str, subject: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RequestError("SG-RECORD-002", subject, f"is not TOML: {error}.", "Correct the line named.") from error
+
+
+def standard_from_toml(base: str, override: str = "") -> NationalStandard:
+    """Return the rule pack written in `base`, with the values of `override` in place of the base's.
+
+    Parameters
+    ----------
+    base : TOML text with ``name``, ``edition``, ``[editions]``, ``[intake]``, ``[programme]``.
+    override : TOML text with any of the same keys; each one used is listed in ``overrides``.
+
+    Raises
+    ------
+    RequestError : not TOML, or a key that is unknown or missing (``SG-RECORD-002``).
+    """
+    merged, changed = _parse(base, "standard"), []
+    for key, value in _parse(override, "override").items():
+        if isinstance(value, dict):
+            for inner, item in value.items():
+                merged.setdefault(key, {})[inner] = item
+                changed.append(f"{key}.{inner}")
+        else:
+            merged[key] = value
+            changed.append(key)
+    unknown = sorted(set(merged) - {"name", "edition", "editions", "intake", "programme", "clearance"})
+    if unknown or not {"name", "edition", "editions", "intake", "programme"} <= set(merged):
+        raise RequestError("SG-RECORD-002", "standard", f"unknown or missing top-level keys; unknown: {unknown}.",
+                           "A pack has name, edition, [editions], [intake], [programme] and may have [clearance].")
+    return NationalStandard(
+        name=str(merged["name"]), edition=str(merged["edition"]),
+        editions=tuple((str(k), str(v)) for k, v in merged["editions"].items()),
+        intake=_group(IntakeRules, "intake", merged["intake"]),
+        programme=_group(ProgrammeRules, "programme", merged["programme"]),
+        clearance_depth_cm=merged.get("clearance", {}).get("depth_cm"),
+        overrides=tuple(changed))
