@@ -1,0 +1,30 @@
+"""The command that shows a project in the browser: serve."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from safeground.cli.options import ProjectArgument
+
+
+def serve(
+    project: ProjectArgument,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; loopback unless you say otherwise.")]
+    = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port; 0 = a free one.")] = 0,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Show the project as a map in the browser, on this machine only."""
+    from safeground.web.server import serve as run_server
+
+    def ready(url: str) -> None:
+        sys.stderr.write(f"Safeground is showing {project} at {url}  (stop with Ctrl-C)\n")
+        sys.stderr.flush()
+
+    run_server(project, host=host, port=port, open_browser=open_browser, on_ready=ready)
+
+
+COMMANDS = {"serve": serve}

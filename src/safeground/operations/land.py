@@ -1,0 +1,82 @@
+"""From records to the land book: which polygons have an account, and what the book says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shapely import MultiPolygon, Polygon
+
+from safeground.foundation.finding import Finding, Severity, SourceRef
+from safeground.foundation.units import cm2_to_m2
+from safeground.ledger.accounts import opening_status
+from safeground.records.land import EntryKind, LandEntry, Overlap, Parcel
+from safeground.records.nouns import Activity, HazardousArea
+from safeground.records.vocabulary import RELEASED_STATUSES, LandStatus
+
+
+def has_account(record: object) -> bool:
+    """Return whether a record opens an account: a hazardous area, or an area recorded as released, with an outline."""
+    if isinstance(record, HazardousArea):
+        return isinstance(record.geometry, Polygon | MultiPolygon)
+    return (isinstance(record, Activity) and record.release_method is not None
+            and isinstance(record.geometry, Polygon | MultiPolygon))
+
+
+def parcels_from(records: Iterable[object], sequences: dict[str, int], *, first: int = 1) -> list[Parcel]:
+    """Return the parcel of each record that has an account.
+
+    Parameters
+    ----------
+    sequences : id -> order of booking for records already in the book; others are numbered from `first` on.
+    """
+    parcels, following = [], first
+    for record in records:
+        if not isinstance(record, HazardousArea | Activity) or not has_account(record):
+            continue
+        sequence = sequences.get(record.id, 0)
+        if not sequence:
+            sequence, following = following, following + 1
+        parcels.append(Parcel(
+            id=record.id, geometry=record.geometry, area_cm2=record.area_cm2, status=opening_status(record),
+            sequence=sequence, name=record.name or record.local_id, contamination=record.contamination.value,
+            admin_unit=record.admin_unit if isinstance(record, HazardousArea) else "",
+            stated_area_m2=record.stated_area_m2))
+    return parcels
+
+
+def booking_order(entries: Iterable[LandEntry]) -> dict[str, int]:
+    """Return id -> 1, 2, 3 … in the order in which the areas were opened in the book."""
+    order: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind in (EntryKind.OPENING, EntryKind.LEGACY):
+            for posting in entry.postings:
+                if posting.account.status is not LandStatus.OUTSIDE:
+                    order.setdefault(posting.account.hazardous_area_id, len(order) + 1)
+    return order
+
+
+def contested(overlaps: Iterable[Overlap]) -> list[Overlap]:
+    """Return the overlaps in which ground counted as hazardous is also recorded as released."""
+    return [o for o in overlaps if o.counted_status not in RELEASED_STATUSES and o.other_status in RELEASED_STATUSES]
+
+
+def overlap_findings(overlaps: Sequence[Overlap], origin: dict[str, SourceRef]) -> list[Finding]:
+    """Return one finding for each overlap, with both areas and the square metres they share."""
+    findings = []
+    for overlap in overlaps:
+        hazard_and_released = (overlap.counted_status not in RELEASED_STATUSES
+                               and overlap.other_status in RELEASED_STATUSES)
+        shared = f"{cm2_to_m2(overlap.area_cm2):,.2f} m²"
+        if hazard_and_released:
+            message = (f"{shared} counted as {overlap.counted_status} in {overlap.counted_in} are also recorded as "
+                       f"{overlap.other_status}; they stay {overlap.counted_status}.")
+            remedy = "Find out which record is right; only survey or clearance evidence can release the ground."
+            code, severity = "SG-OPS-009", Severity.WARNING
+        else:
+            message = (f"{shared} are also covered by {overlap.counted_in} ({overlap.counted_status}); "
+                       "they are counted there, once.")
+            remedy = "Check whether both outlines describe the same area, and merge or redraw them."
+            code, severity = "SG-OPS-010", Severity.WARNING
+        findings.append(Finding(severity, code, overlap.other, message, remedy,
+                                origin.get(overlap.other, SourceRef())))
+    return findings
