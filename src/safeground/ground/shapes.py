@@ -1,0 +1,85 @@
+"""Outlines: what is wrong with one, where, and what a person could do about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Geometry, MultiPolygon, Polygon
+
+_AT = re.compile(r"^(.*)\[([-\d.e+]+) ([-\d.e+]+)\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeFault:
+    """Why an outline is not valid, and the point where it is seen (same coordinates as the outline)."""
+
+    reason: str
+    x: float | None
+    y: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepairCandidate:
+    """A proposal for a person: never applied by the program.
+
+    Attributes
+    ----------
+    method : ``split`` (into valid parts, even-odd rule), ``reorder`` (vertices sorted around the centre) or ``hull``
+        (convex hull: never smaller than the evidence).
+    """
+
+    method: str
+    geometry: Geometry
+
+
+def faulty(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return where an outline is there but not valid (OGC simple features)."""
+    return np.asarray(~shapely.is_missing(geometries) & ~shapely.is_valid(geometries))
+
+
+def validity_report(geometry: Geometry) -> ShapeFault | None:
+    """Return the fault of an outline, or None if it is valid."""
+    if shapely.is_valid(geometry):
+        return None
+    reason = str(shapely.is_valid_reason(geometry))
+    found = _AT.match(reason)
+    return ShapeFault(found[1].strip(), float(found[2]), float(found[3])) if found else ShapeFault(reason, None, None)
+
+
+def repair_candidates(geometry: Geometry) -> tuple[RepairCandidate, ...]:
+    """Return what an invalid polygon may have been meant to be, each valid and not empty."""
+    candidates: list[RepairCandidate] = []
+    split = shapely.make_valid(geometry, method="structure")
+    if isinstance(split, Polygon | MultiPolygon):
+        candidates.append(RepairCandidate("split", split))
+    if isinstance(geometry, Polygon) and not geometry.interiors:
+        ring = np.unique(shapely.get_coordinates(geometry)[:-1], axis=0)
+        if len(ring) >= 3:
+            centre = ring.mean(axis=0)
+            order = np.argsort(np.arctan2(ring[:, 1] - centre[1], ring[:, 0] - centre[0]))
+            candidates.append(RepairCandidate("reorder", Polygon(ring[order])))
+    candidates.append(RepairCandidate("hull", convex_hull(geometry)))
+    return tuple(c for c in candidates
+                 if isinstance(c.geometry, Polygon | MultiPolygon) and c.geometry.is_valid and not c.geometry.is_empty)
+
+
+def convex_hull(geometry: Geometry) -> Geometry:
+    """Return the convex hull of all vertices, whatever is wrong with their order."""
+    return shapely.convex_hull(shapely.multipoints(shapely.get_coordinates(geometry)))
+
+
+def normalise(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the same outlines in two dimensions, exteriors anticlockwise (RFC 7946); no vertex moves."""
+    return np.asarray(shapely.orient_polygons(shapely.force_2d(geometries)))
+
+
+def polygonal(geometry: Geometry) -> Geometry:
+    """Return the polygonal part of an overlay's result; lines and points that an overlay leaves have no area."""
+    if isinstance(geometry, Polygon | MultiPolygon):
+        return geometry
+    parts = [p for p in shapely.get_parts(geometry) if isinstance(p, Polygon | MultiPolygon) and not p.is_empty]
+    return shapely.union_all(parts) if parts else Polygon()
