@@ -40,7 +40,7 @@ from safeground.report.situation import Layer, LayerKind, SituationInput
 WIDTH_MIN_PX, WIDTH_MAX_PX = 320, 8000
 #: Outlines smaller than this on paper are drawn as a square of this size, in points, so that none disappears.
 _MARK_PT = 3.5
-_STYLE: dict[str, Any] = {"font.family": ["DejaVu Sans"], "hatch.linewidth": 0.5, "path.simplify": False}
+_STYLE: Any = {"font.family": ["DejaVu Sans"], "hatch.linewidth": 0.5, "path.simplify": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Symbol:
     alpha: float = 0.5
     hatch: str = ""
     marker: str = "s"
-    line: str = "-"
+    line: Any = "-"
     size: float = _MARK_PT
 
 
@@ -149,12 +149,12 @@ def _scale_and_north(panel: Any, frame: Frame, map_width_in: float, panel_width_
     panel.text(right - 0.12, 0.2, "N", fontsize=9, fontweight="bold", ha="right", va="center")
 
 
-def _plain_title(text: str) -> str:
-    """Return a title if the map's own font can show every letter of it in order, else ""."""
+def _plain_title(text: str, width: int) -> str:
+    """Return a title on at most two lines if the map's own font can show every letter of it in order, else ""."""
     held = FT2Font(font_manager.findfont("DejaVu Sans")).get_charmap()
     plain = all(ord(c) in held and unicodedata.bidirectional(c) not in ("R", "AL")
                 and unicodedata.category(c) not in ("Mn", "Mc", "Cc") for c in text)
-    return text.replace("$", r"\$") if plain else ""
+    return "\n".join(textwrap.wrap(text, width, max_lines=2, placeholder=" …")).replace("$", r"\$") if plain else ""
 
 
 def _notes(given: SituationInput, frame: Frame) -> str:
@@ -173,7 +173,7 @@ def _wrapped(text: str, width: int) -> tuple[str, int]:
     return "\n".join(lines), len(lines)
 
 
-def _compose(given: SituationInput, width_in: float, dpi: float) -> Figure:
+def _compose(given: SituationInput, width_in: float, dpi: float, titled: bool) -> Figure:
     frame = frame_of(given.layers, given.region)
     if frame is None:
         figure = Figure(figsize=(width_in, width_in / 3), dpi=dpi)
@@ -181,12 +181,12 @@ def _compose(given: SituationInput, width_in: float, dpi: float) -> Figure:
         return figure
     handles = [_handle(layer) for layer in reversed(given.layers)]
     columns = 2 if width_in >= 5 else 1
-    title = _plain_title(given.project)
+    title = _plain_title(given.project, int(width_in * 10)) if titled else ""
     note, note_lines = _wrapped(_notes(given, frame), int(width_in * 17.5))
     left, right = 0.38, 0.12
     map_w = width_in - left - right
     map_h = map_w * frame.aspect
-    top = 0.36 if title else 0.12
+    top = 0.2 + 0.17 * len(title.splitlines()) if title else 0.12
     legend_h = 0.155 * -(-len(handles) // columns) + 0.1 if handles else 0.0
     strip_h, note_h, labels_h = 0.42, 0.125 * note_lines + 0.06, 0.28
     total = top + map_h + labels_h + strip_h + legend_h + note_h
@@ -211,7 +211,8 @@ def _compose(given: SituationInput, width_in: float, dpi: float) -> Figure:
     return figure
 
 
-def map_png(given: SituationInput, target: Path | None = None, width_px: int = 1600, *, width_in: float = 7.5) -> bytes:
+def map_png(given: SituationInput, target: Path | None = None, width_px: int = 1600, *, width_in: float = 7.5,
+            titled: bool = False) -> bytes:
     """Draw the map.
 
     Parameters
@@ -219,6 +220,7 @@ def map_png(given: SituationInput, target: Path | None = None, width_px: int = 1
     target : file to write as well, None = none.
     width_px : width of the image, 320 to 8,000 px; the height follows from the ground shown.
     width_in : width on paper, inches, >= 2; letters keep their size on paper, so a narrow page gets larger letters.
+    titled : write the project's name over the map, where the map's font has its letters.
 
     Returns
     -------
@@ -232,9 +234,10 @@ def map_png(given: SituationInput, target: Path | None = None, width_px: int = 1
         raise RequestError("SG-REPORT-003", "map", f"{width_px} px on {width_in} inches cannot be drawn.",
                            f"Use {WIDTH_MIN_PX} to {WIDTH_MAX_PX} px on 2 inches or more.")
     with matplotlib.rc_context(_STYLE):
-        figure = _compose(given, width_in, width_px / width_in)
+        figure = _compose(given, width_in, width_px / width_in, titled)
         held = io.BytesIO()
-        FigureCanvasAgg(figure).print_png(held, metadata={"Software": "Safeground"})
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.print_png(held, metadata={"Software": "Safeground"})
     data = held.getvalue()
     if target is not None:
         target.write_bytes(data)
