@@ -18,14 +18,14 @@ from safeground.report.content import (
 from safeground.report.figures import REPORTED, Figure, situation_figures
 from safeground.report.maps import map_png
 from safeground.report.situation import LayerKind, SituationInput
-from safeground.report.words import NOTICE, counted, number
+from safeground.report.words import NOTICE, counted, number, printable
 
 _OPEN_MAX = 12
 
 
 def _text(value: str) -> str:
     """Return text for HTML: escaped, its control characters shown as spaces, its direction kept to itself."""
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in value)
+    plain = printable(value)
     said = escape(plain, quote=True)
     turned = any(unicodedata.bidirectional(c) in ("R", "AL", "RLO", "LRO", "RLE", "LRE", "RLI", "LRI") for c in plain)
     return f"<bdi>{said}</bdi>" if turned else said
@@ -106,7 +106,7 @@ def _section(section: Section, given: SituationInput) -> str:
 def _records(figures: tuple[Figure, ...], given: SituationInput) -> str:
     parts = ['<section id="records"><h2>Records behind the figures</h2>']
     for name, figure, table in record_lists(given, figures):
-        opened = " open" if len(figure.records) <= _OPEN_MAX else ""
+        opened = ' open="open"' if len(figure.records) <= _OPEN_MAX else ""
         title = f"{figure.name}: {number(figure.value)} {figure.unit} from {counted(len(figure.records), 'record')}"
         parts.append(f'<details id="{name}"{opened}><summary>{_text(title)}</summary>'
                      f"{_table(table)}</details>")
@@ -135,7 +135,7 @@ def situation_html(given: SituationInput) -> str:
     return "".join([
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>',
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
-        f"<title>{escape(given.project)}: situation report</title><style>{style}</style></head><body>",
+        f"<title>{escape(printable(given.project))}: situation report</title><style>{style}</style></head><body>",
         f'<header><h1>{title}</h1><p class="notice">{_text(NOTICE)}</p><dl>{about}</dl></header>',
         f'<nav aria-label="Contents"><ul>{contents}<li><a href="#records">Records behind the figures</a></li></ul>'
         "</nav><main>", *(_section(section, given) for section in sections), _records(figures, given),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import unicodedata
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +17,7 @@ from safeground.report.content import Bar, Table, header_lines, record_lists, si
 from safeground.report.figures import situation_figures
 from safeground.report.maps import map_png
 from safeground.report.situation import SituationInput
-from safeground.report.words import NOTICE
+from safeground.report.words import NOTICE, printable
 
 #: Tried in this order: typst's own font, so that the same input gives the same bytes on every machine; then the
 #: machine's fonts too, for scripts that it lacks; then without the claim of PDF/UA, which forbids missing letters.
@@ -30,7 +29,7 @@ _MISSING = "Some letters in this report have no font on the machine that made it
 def _plain(value: Any) -> Any:
     """Return a value for typst's JSON: control characters become spaces, all else stays as it is."""
     if isinstance(value, str):
-        return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in value)
+        return printable(value)
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
@@ -71,8 +70,9 @@ def _compile(folder: Path, document: dict[str, Any], given: SituationInput, own_
             "title": "About this file", "paragraphs": [_MISSING], "points": [], "has_map": False, "bars": [],
             "tables": []}]
     (folder / "data.json").write_text(json.dumps(_plain(document), ensure_ascii=False), encoding="utf-8")
-    made = typst.compile(str(folder / "situation.typ"), format="pdf", root=str(folder), font_paths=fonts,
-                         timestamp=int(given.generated_at.timestamp()), pdf_standards=[standard] if standard else [])
+    typeset: Any = typst.compile  # its stub knows only some of the standards that it takes
+    made = typeset(str(folder / "situation.typ"), format="pdf", root=str(folder), font_paths=fonts,
+                   timestamp=int(given.generated_at.timestamp()), pdf_standards=[standard] if standard else [])
     return bytes(made)
 
 

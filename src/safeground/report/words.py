@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from safeground.records.vocabulary import ContaminationCategory
 from safeground.report.figures import Figure
 
@@ -21,6 +23,11 @@ CONTAMINATION: dict[str, str] = {
 NOTICE = ("This report supports decisions and makes none. It never declares land free of explosive hazard: "
           "“cancelled”, “reduced” and “cleared” say what a record claims was done, and ground that no record mentions "
           "is unknown.")
+
+
+def printable(text: str) -> str:
+    """Return text with a space for each letter that no document may hold: control characters, halves of a pair."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff" else c for c in text)
 
 
 def contamination_words(value: str) -> str:
