@@ -160,8 +160,10 @@ def _unknown(given: SituationInput) -> Section:
         "counted as before the work.",
         "Ground outside every outline was not assessed here: it is unknown."]
     elsewhere = sum(s.elsewhere for s in given.sources)
-    if elsewhere:
-        points.append(f"{elsewhere:,} rows belong to records that name another file today.")
+    if any(s.elsewhere for s in given.sources):
+        points.append(f"{counted(elsewhere, 'row has', 'rows have')} no record that names it as its source. That is so "
+                      "where the record was taken in again, or changed, from another file; if there is no such file, "
+                      "compare with the intake's own account and run 'safeground ledger PROJECT verify'.")
     columns = (Column("Row"), Column("As"), Column("State"), Column("Codes"), Column("Area as received, m²", True))
     rows: list[tuple[str, ...]] = [
         (row.place, plain_noun(row.noun), "refused" if row.refused else "quarantined", ", ".join(row.codes),
@@ -172,12 +174,12 @@ def _unknown(given: SituationInput) -> Section:
 
 def _sources(given: SituationInput) -> Section:
     columns = (Column("File"), Column("As"), Column("Rows in", True), Column("Accepted", True),
-               Column("Quarantined", True), Column("Refused", True), Column("Held from another file", True),
+               Column("Quarantined", True), Column("Refused", True), Column("Without own record", True),
                Column("SHA-256, first 12"))
     rows: list[tuple[str, ...]] = [
         (s.file + (f" · {s.layer}" if s.layer else ""), plain_noun(s.noun), number(s.rows_in), number(s.accepted),
          number(s.quarantined), number(s.refused), number(s.elsewhere), s.sha256[:12]) for s in given.sources]
-    table = _capped("Rows in = accepted + quarantined + refused + held from another file", columns, rows)
+    table = _capped("Rows in = accepted + quarantined + refused + without own record", columns, rows)
     total = ("All files", "", *(number(sum(getattr(s, name) for s in given.sources)) for name in (
         "rows_in", "accepted", "quarantined", "refused", "elsewhere")), "")
     return Section("sources", "Sources", tables=(

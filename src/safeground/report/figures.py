@@ -89,7 +89,7 @@ def situation_figures(given: SituationInput) -> tuple[Figure, ...]:
     Notes
     -----
     "contested" is ground counted as hazardous that another record claims as released; its records are the claims.
-    "rows in" = accepted + quarantined + refused + held from another file, for each source and in total.
+    "rows in" = accepted + quarantined + refused + without own record, for each source and in total.
     """
     pending = _area_figure("pending inspection", ((r.hazardous_area_id, r.pending_cm2) for r in given.sheet.rows))
     figures = [*_land_figures(given), _contested(given), pending]
@@ -99,7 +99,7 @@ def situation_figures(given: SituationInput) -> tuple[Figure, ...]:
         rows = tuple(sorted(row.id for row in given.aside if row.refused is refused))
         figures.append(Figure(name, len(rows), "rows", rows))
     if any(s.elsewhere for s in given.sources):
-        figures.append(_row_figure("rows held from another file", given.sources, "elsewhere"))
+        figures.append(_row_figure("rows without own record", given.sources, "elsewhere"))
     figures += [
         Figure("accidents", len(given.accidents), "accidents", tuple(a.id for a in given.accidents)),
         _sum_figure("killed", "people", ((a.id, a.killed) for a in given.accidents)),

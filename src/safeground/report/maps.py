@@ -65,8 +65,8 @@ SYMBOLS: dict[LayerKind, Symbol] = {
     LayerKind.SUSPECTED: Symbol("Suspected hazardous area", "#F4A718", "#C27C00"),
     LayerKind.CONFIRMED: Symbol("Confirmed hazardous area", "#FF0000", "#B00000", hatch="/////"),
     LayerKind.INDICATION: Symbol("Indication", "#F4A718", "#000000", 1.0, marker="o", size=5),
-    LayerKind.ORDNANCE: Symbol("Ordnance found", "#1F4E79", "#FFFFFF", 1.0, marker="D", size=4.5),
-    LayerKind.ACCIDENT: Symbol("Accident", "#000000", "#FFFFFF", 1.0, marker="*", size=10),
+    LayerKind.ORDNANCE: Symbol("Ordnance found", "#1F4E79", "#FFFFFF", 1.0, marker="D", size=3.6),
+    LayerKind.ACCIDENT: Symbol("Accident", "#000000", "#FFFFFF", 1.0, marker="*", size=8),
 }
 
 
@@ -84,24 +84,31 @@ def _compound(geometry: NDArray[np.object_]) -> Outline | None:
     return Outline(coords, codes)
 
 
-def _draw_layer(axes: Any, layer: Layer, frame: Frame, points_per_degree: float) -> None:
-    symbol = SYMBOLS[layer.kind]
-    order = 3 + list(LayerKind).index(layer.kind)
-    areal = shapely.area(layer.geometry) > 0
-    path = _compound(layer.geometry[areal])
-    if path is not None:
-        axes.add_patch(PathPatch(path, facecolor=symbol.face if symbol.alpha else "none", edgecolor="none",
-                                 alpha=symbol.alpha or None, zorder=order))
-        axes.add_patch(PathPatch(path, facecolor="none", edgecolor=symbol.edge, hatch=symbol.hatch or None,
-                                 linewidth=0.7, linestyle=symbol.line, zorder=order + 0.1))
+def _is_small(layer: Layer, frame: Frame, points_per_degree: float) -> NDArray[np.bool_]:
+    """Return which geometries are points, or are smaller on paper than their square would be."""
     west, south, east, north = shapely.bounds(layer.geometry).T
     wide = np.maximum(east - west, (north - south) * frame.degree_ratio) * points_per_degree
-    small = ~areal | (wide < _MARK_PT)
+    return np.asarray((shapely.area(layer.geometry) == 0) | (wide < _MARK_PT), dtype=bool)
+
+
+def _draw_layer(axes: Any, layer: Layer, small: NDArray[np.bool_]) -> None:
+    symbol = SYMBOLS[layer.kind]
+    order = 3 + list(LayerKind).index(layer.kind)
+    path = _compound(layer.geometry[~small])
+    if path is not None:
+        fill = PathPatch(path, facecolor=symbol.face if symbol.alpha else "none", edgecolor="none",
+                         alpha=symbol.alpha or None, zorder=order)
+        edge = PathPatch(path, facecolor="none", edgecolor=symbol.edge, hatch=symbol.hatch or None, linewidth=0.7,
+                         linestyle=symbol.line, zorder=order + 0.1)
+        for patch in (fill, edge):  # not add_patch: it would measure every leg for limits that are set anyway
+            axes.add_artist(patch)
+            patch.set_clip_path(axes.patch)
     if small.any():
         spots = shapely.get_coordinates(shapely.point_on_surface(layer.geometry[small]))
+        above = 20 if layer.kind in (LayerKind.SUSPECTED, LayerKind.CONFIRMED) else 0  # no star may hide a hazard
         axes.plot(spots[:, 0], spots[:, 1], linestyle="none", marker=symbol.marker, markersize=symbol.size,
                   markerfacecolor=symbol.face if symbol.alpha else "none", markeredgecolor=symbol.edge,
-                  markeredgewidth=0.5, zorder=order + 0.2)
+                  markeredgewidth=0.5, zorder=order + 0.2 + above)
 
 
 def _handle(layer: Layer) -> Any:
@@ -157,8 +164,10 @@ def _plain_title(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, max_lines=2, placeholder=" …")).replace("$", r"\$") if plain else ""
 
 
-def _notes(given: SituationInput, frame: Frame) -> str:
+def _notes(given: SituationInput, frame: Frame, marked: int) -> str:
     said = ["No symbol does not mean no hazard."]
+    if marked:
+        said.append(f"Areas too small for this scale, drawn as squares: {marked:,}.")
     missing = sum(outside_count(layer, frame) for layer in given.layers if layer.kind is LayerKind.QUARANTINED)
     if missing:
         said.append(f"Rows not taken in whose provisional outline lies outside this map: {missing:,}.")
@@ -182,9 +191,12 @@ def _compose(given: SituationInput, width_in: float, dpi: float, titled: bool) -
     handles = [_handle(layer) for layer in reversed(given.layers)]
     columns = 2 if width_in >= 5 else 1
     title = _plain_title(given.project, int(width_in * 10)) if titled else ""
-    note, note_lines = _wrapped(_notes(given, frame), int(width_in * 17.5))
     left, right = 0.38, 0.12
     map_w = width_in - left - right
+    smalls = [_is_small(layer, frame, map_w * 72 / (frame.east - frame.west)) for layer in given.layers]
+    marked = sum(int((small & (shapely.area(layer.geometry) > 0)).sum())
+                 for layer, small in zip(given.layers, smalls, strict=True))
+    note, note_lines = _wrapped(_notes(given, frame, marked), int(width_in * 17.5))
     map_h = map_w * frame.aspect
     top = 0.2 + 0.17 * len(title.splitlines()) if title else 0.12
     legend_h = 0.155 * -(-len(handles) // columns) + 0.1 if handles else 0.0
@@ -193,8 +205,8 @@ def _compose(given: SituationInput, width_in: float, dpi: float, titled: bool) -
     figure = Figure(figsize=(width_in, total), dpi=dpi, facecolor="white")
     axes = figure.add_axes((left / width_in, (total - top - map_h) / total, map_w / width_in, map_h / total))
     axes.set_facecolor("#F7F7F2")
-    for layer in given.layers:
-        _draw_layer(axes, layer, frame, map_w * 72 / (frame.east - frame.west))
+    for layer, small in zip(given.layers, smalls, strict=True):
+        _draw_layer(axes, layer, small)
     axes.set_xlim(frame.west, frame.east)
     axes.set_ylim(frame.south, frame.north)
     _graticule(axes, frame, map_w)

@@ -42,8 +42,8 @@ class Layer:
 class SourceAccount:
     """One file and noun: every row accounted for.
 
-    `accepted` counts the rows whose record names this file today; `elsewhere` those whose record names another file
-    since, because it was taken in again or changed there.
+    `accepted` counts the rows that a record names as its source today; `elsewhere` is the rest, whose record was taken
+    in again, or changed, from another file.
     """
 
     id: str

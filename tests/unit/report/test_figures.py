@@ -45,8 +45,8 @@ def test_rows_in_are_accepted_quarantined_or_refused(situation):
 def test_rows_of_a_record_taken_in_again_elsewhere_are_told_apart(situation):
     sources = (replace(situation.sources[0], accepted=4), situation.sources[1])
     figures = by_name(replace(situation, sources=sources))
-    assert figures["rows held from another file"].value == 2
-    assert figures["rows held from another file"].records == ("src-1",)
+    assert figures["rows without own record"].value == 2
+    assert figures["rows without own record"].records == ("src-1",)
 
 
 def test_people_are_counted_from_accidents(situation):

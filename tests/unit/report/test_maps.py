@@ -105,3 +105,10 @@ def test_a_size_that_cannot_be_drawn_is_refused(situation, width_px, width_in):
 def test_names_in_any_script_do_not_stop_the_map(situation):
     for name in ("Район $1", "منطقة", "តំបន់", "a" * 500, "$x^{"):
         assert map_png(replace(situation, project=name), None, 400, titled=True)[:4] == b"\x89PNG"
+
+
+def test_an_accident_never_hides_the_area_that_it_happened_in(situation):
+    speck = layer(LayerKind.CONFIRMED, [square(-30.0, 51.0, 0.00002)], "cha")
+    star = layer(LayerKind.ACCIDENT, [shapely.Point(-30.0, 51.0), shapely.Point(-29.5, 51.3)], "acc")
+    alone = coloured(map_png(replace(situation, layers=(speck, star)), None, 900), 1.0, 0.0, 0.0)
+    assert alone > 5
