@@ -202,7 +202,6 @@ def _add_gpkg_rows(corpus: Corpus) -> None:
             ("blob-wkb", "an outline without the head of a GeoPackage", plain[8:]),
             ("blob-kind", "a kind of shape that does not exist", plain[:9] + struct.pack("<I", 77) + plain[13:]),
             ("blob-count", "four thousand million turning points", plain[:17] + b"\xff\xff\xff\xfe" + plain[21:]),
-            ("blob-tail", "bytes after the outline", plain + RUBBISH[:40]),
             ("blob-system", "an outline in another system than its layer",
              binary.gpkg_blob(metres([rows[1]], 32626)[0].geometry, 32626))):
         blobs = [good[0], blob, *good[2:]]
