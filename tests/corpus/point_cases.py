@@ -118,7 +118,6 @@ def _add_tables(corpus: Corpus) -> None:
                 ("quantity-half", "quantity", "2.5", "half an item"),
                 ("depth-word", "depth_cm", "knee-deep", "a depth in words"),
                 ("category-word", "category", "egg-shaped", "an unknown category"),
-                ("category-empty", "category", "", "no category at all"),
                 ("date-future", "date_found", "2031-05-14", "a find in the future")):
             seed = f"ordnance {name} {fmt}"
             rows = ordnance(seed, notation="decimal")
