@@ -84,7 +84,7 @@ def allot_area(
         result[0] = parent_cm2
         return result
     # Rounding to integers is exact below 2**53 cm² (900,000 km²), far above any parent.
-    exact = parts * (parent_cm2 / total)
+    exact = parts / total * parent_cm2  # in this order: parent / total overflows for parts of next to nothing
     result = np.floor(exact).astype(np.int64)
     short = int(parent_cm2 - int(result.sum()))
     if short < 0:  # floor of a product that float rounding pushed up

@@ -80,11 +80,13 @@ def to_mgrs(longitude: float, latitude: float, digits: int = 5) -> str:
 
     Raises
     ------
-    RequestError : outside 80° S to 84° N (``SG-GROUND-005``).
+    RequestError : outside 80° S to 84° N, no longitude, or not 1 to 5 digits (``SG-GROUND-005``).
     """
-    if not -80 <= latitude < 84:
+    if not (-80 <= latitude < 84 and -180 <= longitude <= 180):
         raise RequestError("SG-GROUND-005", f"{longitude}, {latitude}", "lies outside the grid (80° S to 84° N).",
                            "Give the position in degrees.")
+    if digits not in range(1, 6):
+        raise RequestError("SG-GROUND-005", f"{digits} digits", "name no square of the grid.", "Ask for 1 to 5 digits.")
     zone = utm_zone(longitude, latitude)
     crs = utm_crs(-183.0 + 6 * zone, 1.0 if latitude >= 0 else -1.0)
     easting, northing = Transformer.from_crs(WGS84, crs, always_xy=True).transform(longitude, latitude)

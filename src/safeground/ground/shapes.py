@@ -51,8 +51,10 @@ def validity_report(geometry: Geometry) -> ShapeFault | None:
 
 
 def repair_candidates(geometry: Geometry) -> tuple[RepairCandidate, ...]:
-    """Return what an invalid polygon may have been meant to be, each valid and not empty."""
+    """Return what an invalid polygon may have been meant to be, each valid and not empty; none for lost coordinates."""
     candidates: list[RepairCandidate] = []
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
+        return ()
     split = shapely.make_valid(geometry, method="structure")
     if isinstance(split, Polygon | MultiPolygon):
         candidates.append(RepairCandidate("split", split))

@@ -18,12 +18,12 @@ from safeground.intake.proposal import propose_mapping
 from safeground.intake.readers import ReadOptions, read_source
 from safeground.intake.table import RawTable, ReadResult
 from safeground.operations.booking import Booking, book_records
-from safeground.operations.context import Caller
 from safeground.operations.changes import Comparison, compare
+from safeground.operations.context import Caller
+from safeground.operations.project import opened
 from safeground.records.land import Overlap
 from safeground.records.nouns import Source
 from safeground.records.standard import NationalStandard, standard_from_toml
-from safeground.operations.project import opened
 from safeground.store.project import Project, Reader
 
 

@@ -13,9 +13,9 @@ from safeground.ledger.overlaps import overlaps_of
 from safeground.operations.booking import held_parcels
 from safeground.operations.context import Caller
 from safeground.operations.land import contested
+from safeground.operations.project import opened
 from safeground.records.land import BalanceAssertion, BalanceSheet, Overlap
 from safeground.records.vocabulary import LandStatus
-from safeground.operations.project import opened
 from safeground.store.project import Project
 from safeground.store.verify import verify_journal
 

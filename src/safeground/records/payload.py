@@ -51,6 +51,8 @@ def _convert(hint: Any, value: Any) -> Any:
         inner = [arg for arg in typing.get_args(hint) if arg is not type(None)]
         return _convert(inner[0], value)
     if origin is tuple:
+        if not isinstance(value, tuple | list):
+            raise TypeError(f"{value!r} is not a list")
         args = typing.get_args(hint)
         if len(args) == 2 and args[1] is Ellipsis:
             return tuple(_convert(args[0], item) for item in value)
@@ -66,8 +68,10 @@ def _convert(hint: Any, value: Any) -> Any:
             return date.fromisoformat(value)
         if dataclasses.is_dataclass(hint):
             return from_plain(hint, value)
-        if hint is float and isinstance(value, int):
+        if hint is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
+        if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+            raise TypeError(f"{value!r} is not {hint.__name__}")
     return value
 
 

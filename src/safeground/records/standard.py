@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
+import math
 import tomllib
+import typing
 from dataclasses import dataclass, field
 from typing import Any
 
 from safeground.foundation.errors import RequestError
+
+_PLAIN = {"name", "edition"}
+_TABLES = {"editions", "intake", "programme", "clearance"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +90,29 @@ class NationalStandard:
 
 
 def _group(cls: type[Any], name: str, values: dict[str, Any]) -> Any:
-    known = {f.name for f in dataclasses.fields(cls)}
-    unknown, missing = sorted(set(values) - known), sorted(known - set(values))
+    hints = typing.get_type_hints(cls)
+    unknown, missing = sorted(set(values) - set(hints)), sorted(set(hints) - set(values))
     if unknown or missing:
         raise RequestError("SG-RECORD-002", f"[{name}]", f"unknown keys {unknown}, missing keys {missing}.",
-                           f"Keys of [{name}]: {', '.join(sorted(known))}.")
-    frozen = {key: _freeze(value) for key, value in values.items()}
-    return cls(**frozen)
+                           f"Keys of [{name}]: {', '.join(sorted(hints))}.")
+    return cls(**{key: _typed(hints[key], value, f"{name}.{key}") for key, value in values.items()})
 
 
-def _freeze(value: Any) -> Any:
-    if isinstance(value, dict):
-        return tuple((key, _freeze(item)) for key, item in value.items())
-    return tuple(_freeze(item) for item in value) if isinstance(value, list) else value
+def _typed(hint: Any, value: Any, key: str) -> Any:
+    """Return a TOML value as its type: a table of numbers as pairs, a list of texts as a tuple."""
+    if typing.get_origin(hint) is tuple:
+        pairs = typing.get_origin(typing.get_args(hint)[0]) is tuple
+        if pairs and isinstance(value, dict):
+            return tuple((unit, _typed(float, factor, f"{key}.{unit}")) for unit, factor in value.items())
+        if not pairs and isinstance(value, list):
+            return tuple(_typed(str, item, key) for item in value)
+    elif hint is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    elif hint is not float and isinstance(value, hint) and not isinstance(value, bool):
+        return value
+    expected = getattr(hint, "__name__", "list or table")
+    raise RequestError("SG-RECORD-002", key, f"{value!r} does not fit; expected: {expected}.",
+                       "Write the value as the base pack does.")
 
 
 def _parse(text: str, subject: str) -> dict[str, Any]:
@@ -118,25 +132,41 @@ def standard_from_toml(base: str, override: str = "") -> NationalStandard:
 
     Raises
     ------
-    RequestError : not TOML, or a key that is unknown or missing (``SG-RECORD-002``).
+    RequestError : not TOML, a key that is unknown or missing, or a value of another type (``SG-RECORD-002``).
     """
-    merged, changed = _parse(base, "standard"), []
-    for key, value in _parse(override, "override").items():
+    merged, changed = _merged(_parse(base, "standard"), _parse(override, "override"))
+    clearance = merged.get("clearance", {})
+    if set(clearance) - {"depth_cm"}:
+        raise RequestError("SG-RECORD-002", "[clearance]", f"unknown keys {sorted(set(clearance) - {'depth_cm'})}.",
+                           "Keys of [clearance]: depth_cm.")
+    return NationalStandard(
+        name=_typed(str, merged["name"], "name"), edition=_typed(str, merged["edition"], "edition"),
+        editions=tuple((key, _typed(str, value, f"editions.{key}")) for key, value in merged["editions"].items()),
+        intake=_group(IntakeRules, "intake", merged["intake"]),
+        programme=_group(ProgrammeRules, "programme", merged["programme"]),
+        clearance_depth_cm=_typed(float, clearance["depth_cm"], "clearance.depth_cm") if clearance else None,
+        overrides=changed)
+
+
+def _merged(base: dict[str, Any], override: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the base with the override's values in place, and the keys that were given."""
+    changed: list[str] = []
+    for pack in (base, override):
+        unknown = sorted(set(pack) - _PLAIN - _TABLES)
+        wrong = sorted(key for key, value in pack.items() if (key in _TABLES) != isinstance(value, dict))
+        if unknown or wrong:
+            raise RequestError("SG-RECORD-002", "standard", f"unknown keys {unknown}, no table or no text: {wrong}.",
+                               "A pack has name, edition, [editions], [intake], [programme] and may have [clearance].")
+    merged = {key: dict(value) if isinstance(value, dict) else value for key, value in base.items()}
+    for key, value in override.items():
         if isinstance(value, dict):
-            for inner, item in value.items():
-                merged.setdefault(key, {})[inner] = item
-                changed.append(f"{key}.{inner}")
+            merged[key] = {**merged.get(key, {}), **value}
+            changed += [f"{key}.{inner}" for inner in value]
         else:
             merged[key] = value
             changed.append(key)
-    unknown = sorted(set(merged) - {"name", "edition", "editions", "intake", "programme", "clearance"})
-    if unknown or not {"name", "edition", "editions", "intake", "programme"} <= set(merged):
-        raise RequestError("SG-RECORD-002", "standard", f"unknown or missing top-level keys; unknown: {unknown}.",
+    missing = sorted((_PLAIN | _TABLES) - {"clearance"} - set(merged))
+    if missing:
+        raise RequestError("SG-RECORD-002", "standard", f"missing keys {missing}.",
                            "A pack has name, edition, [editions], [intake], [programme] and may have [clearance].")
-    return NationalStandard(
-        name=str(merged["name"]), edition=str(merged["edition"]),
-        editions=tuple((str(k), str(v)) for k, v in merged["editions"].items()),
-        intake=_group(IntakeRules, "intake", merged["intake"]),
-        programme=_group(ProgrammeRules, "programme", merged["programme"]),
-        clearance_depth_cm=merged.get("clearance", {}).get("depth_cm"),
-        overrides=tuple(changed))
+    return merged, tuple(changed)
