@@ -148,7 +148,9 @@ def take_files(location: Project | str, paths: list[Path], caller: Caller, reque
                             overlaps=tuple(overlaps), entries=entries, dry_run=request.dry_run)
 
 
-def propose(location: Project | str, path: Path, caller: Caller, request: IntakeRequest) -> list[tuple[str, tuple[Finding, ...]]]:
+def propose(
+    location: Project | str, path: Path, caller: Caller, request: IntakeRequest
+) -> list[tuple[str, tuple[Finding, ...]]]:
     """Return, for each table of a file, the proposed mapping as TOML and the questions it leaves open."""
     with opened(location, caller) as project, project.read() as reader:
         standard = project_standard(reader)

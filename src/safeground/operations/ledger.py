@@ -77,7 +77,8 @@ def verify(location: Project | str, caller: Caller, *, checkpoint: dict[str, obj
 
 
 def pin(
-    location: Project | str, caller: Caller, *, publisher: str, as_of: date, status: LandStatus, area_cm2: int, document: str = ""
+    location: Project | str, caller: Caller, *, publisher: str, as_of: date, status: LandStatus, area_cm2: int,
+    document: str = "",
 ) -> BalanceAssertion:
     """Enter a published total beside the book; a gap to it is shown from then on, never absorbed."""
     assertion = BalanceAssertion(

@@ -19,6 +19,7 @@ from safeground.report.figures import Figure, situation_figures
 from safeground.report.html import situation_html
 from safeground.report.maps import map_png
 from safeground.report.pdf import situation_pdf
+from safeground.report.positions import is_withheld, shown_outline
 from safeground.report.situation import SituationInput
 from safeground.store.export import write_geopackage
 from safeground.store.project import Project, Reader
@@ -124,6 +125,12 @@ def _features(reader: Reader) -> list[ExportFeature]:
     return [feature for feature in found if feature is not None]
 
 
+def _withheld(reader: Reader) -> frozenset[str]:
+    """Return the ids of records and rows whose position must not leave the project."""
+    records = (record.id for noun in EXPORTED for record in reader.records(noun) if is_withheld(record))
+    return frozenset((*records, *(row.id for row in reader.quarantine() if shown_outline(row) is None)))
+
+
 def _chosen(features: list[ExportFeature], layer: str) -> list[ExportFeature]:
     chosen = [f for f in features if not layer or layer == f.layer or (layer == f.noun and layer in EXPORTED)]
     if layer and not chosen:
@@ -157,9 +164,11 @@ def export_layers(location: Project | str, output: Path, caller: Caller, layer: 
     with opened(location, caller) as project:
         caller.progress("reading the records", 0.1)
         if form == ".gpkg":
-            _write_whole(output, lambda path: write_geopackage(project, path))
             with project.read() as reader:
-                return ExportResult(file=str(output), layers=tuple((i.name, i.count) for i in reader.layers()))
+                withheld = _withheld(reader)
+            written: list[tuple[str, int]] = []
+            _write_whole(output, lambda path: written.extend(write_geopackage(project, path, withheld=withheld)))
+            return ExportResult(file=str(output), layers=tuple(written))
         with project.read() as reader:
             chosen = _chosen(_features(reader), layer)
     caller.progress(f"writing {output.name}", 0.7)

@@ -1,0 +1,235 @@
+"""What a project holds, read from one unchanging state."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal_column, select, text, union_all
+
+from safeground.foundation.finding import Finding
+from safeground.records.base import Record
+from safeground.records.journal import JournalEvent
+from safeground.records.land import BalanceAssertion, LandEntry
+from safeground.records.nouns import NOUNS, Source
+from safeground.records.payload import from_plain
+from safeground.records.quarantine import QuarantinedRow
+from safeground.store.geom import SRS_ID, Objects, decode
+from safeground.store.journal import event_of
+from safeground.store.layers import LAYERS, LAYERS_OF_NOUN, LayerInfo, layer_named
+from safeground.store.schema import (
+    ASSERTION,
+    ENTRY,
+    FINDING,
+    HEAD,
+    JOURNAL,
+    LAYER_TABLES,
+    QUARANTINE,
+    RECORD,
+    SETTING,
+    SOURCE,
+    SOURCE_BYTES,
+)
+
+Bounds = tuple[float, float, float, float]
+_FETCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureBatch:
+    """Features of one layer: ids (n,), geometries (n,) in EPSG:4326, and columns by name, each of length n."""
+
+    ids: tuple[str, ...]
+    geometry: Objects
+    columns: dict[str, npt.NDArray[np.object_]]
+
+
+class Reader:
+    """One consistent state of a project; what others commit meanwhile is not seen."""
+
+    def __init__(self, connection: Connection, backend: str) -> None:
+        self.connection = connection
+        self.backend = backend
+
+    def rows(self, statement: Select[Any]) -> Iterator[Any]:
+        """Yield a statement's rows as they arrive."""
+        with self.connection.execution_options(yield_per=_FETCH).execute(statement) as result:
+            yield from result
+
+    def get(self, noun: str, record_id: str) -> Record | None:
+        """Return the newest version of a record, None = not held."""
+        row = self.connection.execute(
+            select(JOURNAL.c.payload).join(RECORD, RECORD.c.seq == JOURNAL.c.seq)
+            .where(RECORD.c.id == record_id, RECORD.c.noun == noun)).first()
+        return None if row is None else from_plain(NOUNS[noun], json.loads(row.payload))
+
+    def records(self, noun: str, *, bbox: Bounds | None = None) -> Iterator[Any]:
+        """Yield the newest version of every record of a noun, in order of their last change.
+
+        Parameters
+        ----------
+        bbox : west, south, east, north in degrees: only records whose geometry's bounds meet it.
+        """
+        statement = (select(JOURNAL.c.payload).join(RECORD, RECORD.c.seq == JOURNAL.c.seq)
+                     .where(RECORD.c.noun == noun).order_by(RECORD.c.seq))
+        if bbox is not None:
+            tables = [LAYER_TABLES[layer.name] for layer in LAYERS_OF_NOUN.get(noun, ())]
+            if not tables:
+                return
+            near = union_all(*(select(t.c.id).where(self._meets(t, bbox)) for t in tables)).subquery()
+            statement = statement.where(RECORD.c.id.in_(select(near.c.id)))
+        cls = NOUNS[noun]
+        for row in self.rows(statement):
+            yield from_plain(cls, json.loads(row.payload))
+
+    def count(self, noun: str) -> int:
+        """Return how many records of a noun are held."""
+        return int(self.connection.execute(
+            select(func.count()).select_from(RECORD).where(RECORD.c.noun == noun)).scalar_one())
+
+    def ids_by_local_id(self, noun: str) -> dict[str, tuple[str, ...]]:
+        """Return the record ids under each identifier of the senders ("" left out)."""
+        found: dict[str, list[str]] = {}
+        statement = select(RECORD.c.local_id, RECORD.c.id).where(RECORD.c.noun == noun, RECORD.c.local_id != "")
+        for row in self.rows(statement.order_by(RECORD.c.seq)):
+            found.setdefault(row.local_id, []).append(row.id)
+        return {key: tuple(ids) for key, ids in found.items()}
+
+    def history(self, subject_id: str) -> tuple[JournalEvent, ...]:
+        """Return every event about a record, entry, row or setting, oldest first."""
+        statement = select(JOURNAL).where(JOURNAL.c.subject_id == subject_id).order_by(JOURNAL.c.seq)
+        return tuple(event_of(row) for row in self.rows(statement))
+
+    def changes_since(self, seq: int, limit: int = 1000) -> tuple[JournalEvent, ...]:
+        """Return the events after `seq`, oldest first; numbered in commit order, so that none is ever skipped."""
+        statement = select(JOURNAL).where(JOURNAL.c.seq > seq).order_by(JOURNAL.c.seq).limit(limit)
+        return tuple(event_of(row) for row in self.rows(statement))
+
+    def head(self) -> tuple[int, str]:
+        """Return the last event's number and hash."""
+        row = self.connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one()
+        return int(row.seq), str(row.hash)
+
+    def _payloads(self, table: Table) -> Iterator[dict[str, Any]]:
+        statement = select(JOURNAL.c.payload).join(table, table.c.seq == JOURNAL.c.seq).order_by(table.c.seq)
+        for row in self.rows(statement):
+            yield json.loads(row.payload)
+
+    def entries(self) -> tuple[LandEntry, ...]:
+        """Return the land book's entries in the order in which they were written."""
+        return tuple(from_plain(LandEntry, payload) for payload in self._payloads(ENTRY))
+
+    def assertions(self) -> tuple[BalanceAssertion, ...]:
+        """Return the published totals pinned to the book."""
+        return tuple(from_plain(BalanceAssertion, payload) for payload in self._payloads(ASSERTION))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return every finding, oldest first."""
+        return tuple(from_plain(Finding, payload) for payload in self._payloads(FINDING))
+
+    def quarantine(self) -> tuple[QuarantinedRow, ...]:
+        """Return every row kept aside, resolved ones included."""
+        return tuple(from_plain(QuarantinedRow, payload) for payload in self._payloads(QUARANTINE))
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the files taken in."""
+        return tuple(self.records("source"))
+
+    def source_by_sha256(self, sha256: str, noun: str) -> Source | None:
+        """Return a source by its bytes' hash and the noun it was read as, None = not held."""
+        found = self.connection.execute(
+            select(SOURCE.c.id).where(SOURCE.c.sha256 == sha256, SOURCE.c.noun == noun).order_by(SOURCE.c.id)).first()
+        record = None if found is None else self.get("source", found.id)
+        return record if isinstance(record, Source) else None
+
+    def source_bytes(self, source_id: str) -> bytes | None:
+        """Return a source's bytes as received, None = not kept."""
+        source = self.get("source", source_id)
+        if not isinstance(source, Source):
+            return None
+        unpack, parts = zlib.decompressobj(), []
+        statement = select(SOURCE_BYTES.c.data).where(SOURCE_BYTES.c.sha256 == source.sha256)
+        for row in self.connection.execute(statement.order_by(SOURCE_BYTES.c.chunk)):
+            parts.append(unpack.decompress(bytes(row.data)))
+        return b"".join([*parts, unpack.flush()]) if parts else None
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a setting's value."""
+        row = self.connection.execute(select(SETTING.c.value).where(SETTING.c.key == key)).first()
+        return default if row is None else json.loads(row.value)
+
+    def settings(self) -> dict[str, Any]:
+        """Return all settings by key."""
+        rows = self.connection.execute(select(SETTING.c.key, SETTING.c.value).order_by(SETTING.c.key))
+        return {row.key: json.loads(row.value) for row in rows}
+
+    def _meets(self, table: Table, bbox: Bounds) -> ColumnElement[bool]:
+        west, south, east, north = bbox
+        if self.backend == "postgis":
+            return table.c.geom.op("&&")(func.ST_MakeEnvelope(west, south, east, north, SRS_ID))
+        tree = text(f'SELECT id FROM "rtree_{table.name}_geom" WHERE minx <= :east AND maxx >= :west '
+                    "AND miny <= :north AND maxy >= :south")
+        return and_(table.c.fid.in_(tree.bindparams(west=west, south=south, east=east, north=north)))
+
+    def layers(self) -> tuple[LayerInfo, ...]:
+        """Return every layer with its count and bounds, empty ones included."""
+        return tuple(self._layer_info(layer.name, layer.title, layer.kind) for layer in LAYERS)
+
+    def _layer_info(self, name: str, title: str, kind: str) -> LayerInfo:
+        table = LAYER_TABLES[name]
+        count = int(self.connection.execute(select(func.count()).select_from(table)).scalar_one())
+        if not count:
+            return LayerInfo(name, title, kind, 0, None)
+        if self.backend == "postgis":
+            box: ColumnElement[Any] = literal_column(f"ST_Extent({name}.geom)")
+            row = self.connection.execute(select(
+                func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box)).select_from(table)).one()
+        else:
+            row = self.connection.exec_driver_sql(
+                f'SELECT min(minx), min(miny), max(maxx), max(maxy) FROM "rtree_{name}_geom"').one()
+        west, south, east, north = row
+        return LayerInfo(name, title, kind, count, None if west is None else (west, south, east, north))
+
+    def features_count(self, layer: str, bbox: Bounds | None = None) -> int:
+        """Return how many features of a layer have bounds that meet `bbox`."""
+        table = LAYER_TABLES[layer_named(layer).name]
+        statement = select(func.count()).select_from(table)
+        if bbox is not None:
+            statement = statement.where(self._meets(table, bbox))
+        return int(self.connection.execute(statement).scalar_one())
+
+    def features(
+        self, layer: str, bbox: Bounds | None = None, *, limit: int | None = None, offset: int = 0,
+        columns: Sequence[str] | None = None,
+    ) -> FeatureBatch:
+        """Return the features of a layer, in order of writing.
+
+        Parameters
+        ----------
+        bbox : west, south, east, north in degrees; features whose own bounds meet it are returned.
+        limit, offset : at most so many, after leaving out so many; None = all.
+        columns : names to read, None = all of the layer's.
+        """
+        spec = layer_named(layer)
+        table = LAYER_TABLES[spec.name]
+        names = [c.name for c in table.c if c.name not in ("fid", "geom", "id")] if columns is None else list(columns)
+        statement = select(table.c.id, table.c.geom, *(table.c[name] for name in names)).order_by(table.c.fid)
+        if bbox is not None:
+            statement = statement.where(self._meets(table, bbox))
+        rows = self.connection.execute(statement.limit(limit).offset(offset or None)).all()
+        geometry = decode([row[1] for row in rows], self.backend)
+        keep = np.ones(len(rows), dtype=bool)
+        if bbox is not None and len(rows):  # the index rounds outward to float32: test the exact bounds again
+            low_x, low_y, high_x, high_y = shapely.bounds(geometry).T
+            keep = (low_x <= bbox[2]) & (high_x >= bbox[0]) & (low_y <= bbox[3]) & (high_y >= bbox[1])
+        kept = [row for row, yes in zip(rows, keep, strict=True) if yes]
+        return FeatureBatch(
+            ids=tuple(row[0] for row in kept), geometry=geometry[keep],
+            columns={name: np.array([row[i + 2] for row in kept], dtype=object) for i, name in enumerate(names)})
+
