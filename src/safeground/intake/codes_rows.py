@@ -1,0 +1,3 @@
+"""Codes of what the checks find in rows."""
+
+CODES_ROWS: dict[str, str] = {}

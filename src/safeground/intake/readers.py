@@ -1,0 +1,120 @@
+"""One door for every file: its kind by name and content, its hash, its table, its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from safeground.foundation.canonical import sha256_hex
+from safeground.foundation.errors import SourceError
+from safeground.foundation.finding import Finding, Severity
+from safeground.intake.limits import BAD_LETTERS, FILE_BYTES_MAX
+from safeground.intake.read_csv import read_csv
+from safeground.intake.read_geojson import read_geojson
+from safeground.intake.read_gpkg import read_gpkg
+from safeground.intake.read_gpx import read_gpx
+from safeground.intake.read_kml import read_kml
+from safeground.intake.read_shp import read_shp
+from safeground.intake.read_xlsx import read_xlsx
+from safeground.intake.table import RawTable, ReadResult, refusal, row_error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What the user says of a file: coordinate system, encoding, separator, layer; None = not said."""
+
+    crs: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    layer: str | None = None
+
+
+Answer = tuple[tuple[RawTable, ...], list[Finding], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A kind of file: its name, its endings, the bytes it begins with (() = text), and its reader."""
+
+    name: str
+    endings: tuple[str, ...]
+    magic: tuple[bytes, ...]
+    read: Callable[[Path, bytes, ReadOptions], Answer]
+
+
+READERS: tuple[FileFormat, ...] = (
+    FileFormat("CSV", (".csv", ".tsv", ".txt"), (), lambda p, c, o: read_csv(p.name, c, o.encoding, o.delimiter)),
+    FileFormat("XLSX", (".xlsx",), (b"PK", b"\xd0\xcf\x11\xe0"), lambda p, c, o: (*read_xlsx(p.name, c, o.layer), "utf-8")),
+    FileFormat("GeoJSON", (".geojson", ".json"), (), lambda p, c, o: (*read_geojson(p.name, c), "utf-8")),
+    FileFormat("GeoPackage", (".gpkg",), (b"SQLite format 3\x00",), lambda p, c, o: (*read_gpkg(p, c, o.layer), "utf-8")),
+    FileFormat("Shapefile", (".shp",), (b"\x00\x00\x27\x0a",), lambda p, c, o: read_shp(p, c, o.encoding)),
+    FileFormat("KML", (".kml",), (), lambda p, c, o: (*read_kml(p.name, c), "utf-8")),
+    FileFormat("KMZ", (".kmz",), (b"PK",), lambda p, c, o: (*read_kml(p.name, c), "utf-8")),
+    FileFormat("GPX", (".gpx",), (), lambda p, c, o: (*read_gpx(p.name, c), "utf-8")),
+)
+
+
+def read_source(path: Path, *, options: ReadOptions | None = None) -> ReadResult:
+    """Return a file's tables; whatever its content, faults come back as findings.
+
+    Raises
+    ------
+    SourceError : the file is not there or cannot be opened (``SG-INTAKE-001``).
+    """
+    asked = options or ReadOptions()
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= FILE_BYTES_MAX else b""
+    except OSError as error:
+        raise SourceError("SG-INTAKE-001", path.name, f"cannot be opened: {error.strerror}.",
+                          "Check the name and your right to read it.") from error
+    kind = next((item for item in READERS if path.suffix.lower() in item.endings), None)
+    refused = _refused(path.name, size, content, kind)
+    if refused is not None or kind is None:
+        return _result(path.name, content, kind, (), [refused] if refused is not None else [], "")
+    tables, findings, encoding = kind.read(path, content, asked)
+    if tables and asked.layer and kind.name not in ("XLSX", "GeoPackage"):
+        tables = tuple(table for table in tables if table.layer == asked.layer) or tables
+    if not any(f.severity is Severity.REFUSAL for f in findings) and not any(t.row_numbers for t in tables):
+        findings = [*findings, refusal(path.name, "SG-INTAKE-006", "holds no row.", "Send the file with its rows.")]
+    return _result(path.name, content, kind, tuple(_letters(table) for table in tables), findings, encoding)
+
+
+def _refused(file: str, size: int, content: bytes, kind: FileFormat | None) -> Finding | None:
+    if kind is None:
+        endings = ", ".join(ending for item in READERS for ending in item.endings)
+        return refusal(file, "SG-INTAKE-003", "is of no kind that can be read.", f"Send one of: {endings}.")
+    if size > FILE_BYTES_MAX:
+        return refusal(file, "SG-INTAKE-004", f"has {size:,} bytes; the limit is {FILE_BYTES_MAX:,}.",
+                       "Send it in parts.")
+    if not content:
+        return refusal(file, "SG-INTAKE-002", "has no byte.", "Send it again.")
+    if kind.magic and not content.startswith(kind.magic):
+        return refusal(file, "SG-INTAKE-003", f"is no {kind.name}: it begins with {content[:8]!r}.",
+                       "Give it the ending of its kind, or send it again.")
+    return None
+
+
+def _result(
+    file: str, content: bytes, kind: FileFormat | None, tables: tuple[RawTable, ...], findings: list[Finding],
+    encoding: str,
+) -> ReadResult:
+    whole = any(f.severity is Severity.REFUSAL for f in findings)
+    return ReadResult(
+        file=file, sha256=sha256_hex(content), byte_count=len(content), format=kind.name if kind else "",
+        encoding=encoding, tables=() if whole else tables, findings=tuple(findings),
+        rows_in=sum(len(table.row_numbers) for table in tables))
+
+
+def _letters(table: RawTable) -> RawTable:
+    """Name the rows whose text holds letters that were lost or are of a wrong encoding."""
+    faults = {index: list(found) for index, found in table.row_findings.items()}
+    for name in table.columns:
+        for index, value in enumerate(table.values[name]):
+            if isinstance(value, str) and (found := BAD_LETTERS.search(value)):
+                faults.setdefault(index, []).append(row_error(
+                    table.file, table.layer, table.row_numbers[index], name, "SG-INTAKE-022",
+                    f"holds the letter U+{ord(found.group()):04X} in {value[:60]!r}: letters were lost or read in a wrong "
+                    "encoding.", "Ask the sender for the file in its first encoding, or correct the text."))
+    return replace(table, row_findings={index: tuple(found) for index, found in faults.items()})
