@@ -102,7 +102,8 @@ def _add_kml_rows(corpus: Corpus) -> None:
                            + " ".join(f"{x},{y}" for x, y in square(-29.7, 51.1))
                            + "</coordinates></LinearRing></outerBoundaryIs>")),
             ("numbers-four", "four numbers at one position", plain.replace(ring, ring.replace(" ", ",0,7 ", 1))),
-            ("degrees-sign", "degrees and minutes in the coordinates", plain.replace(ring, ring.replace("51.", "51°"))),
+            ("degrees-sign", "degrees and minutes in the coordinates",
+             plain.replace(ring, ring.replace("50.", "50°").replace("51.", "51°"))),
             ("model", "a three-dimensional model in place of an outline",
              plain[: plain.index("<Polygon>")] + "<Model><Location><longitude>-29.9</longitude><latitude>51.0"
              "</latitude></Location></Model></Placemark>")):

@@ -29,7 +29,7 @@ def position(value: Any) -> tuple[float, float]:
     if type(value) is not list or not 2 <= len(value) <= 3:
         raise OutlineFault(f"a position is {_shown(value)}, expected two or three numbers")
     for number in value:
-        if type(number) not in (int, float) or not math.isfinite(number):
+        if type(number) not in (int, float) or not -1e300 < number < 1e300:
             raise OutlineFault(f"a coordinate is {_shown(number)}, expected a finite number")
     return float(value[0]), float(value[1])
 
@@ -89,7 +89,7 @@ def geojson_geometry(value: Any) -> Geometry | None:
     if kind == "GeometryCollection":
         parts = [geojson_geometry(item) for item in _list(value.get("geometries"), "a collection")]
         return shapely.GeometryCollection([part for part in parts if part is not None])
-    if kind not in _KINDS or "coordinates" not in value:
+    if not isinstance(kind, str) or kind not in _KINDS or "coordinates" not in value:
         raise OutlineFault(f"the geometry's type is {_shown(kind)}, expected one of {', '.join(_KINDS)}")
     given = _list(value["coordinates"], "the list of coordinates")
     if kind == "Point":

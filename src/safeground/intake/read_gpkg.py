@@ -40,7 +40,10 @@ def isolation() -> tuple[str, ...]:
     if program is None:
         return ()
     command = (program, "--map-root-user", "--net")
-    tried = subprocess.run([*command, "true"], capture_output=True, check=False, timeout=10)
+    try:
+        tried = subprocess.run([*command, "true"], capture_output=True, check=False, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
     return command if tried.returncode == 0 else ()
 
 

@@ -92,7 +92,10 @@ def _shape(record: bytes, kind: int) -> Geometry | None:
         count = struct.unpack_from("<i", record, 36)[0] if len(record) >= 40 else 0
         if count < 1 or 40 + 16 * count > len(record):
             raise OutlineFault(f"the record counts {count:,} points in {len(record)} bytes")
-        return shapely.MultiPoint(np.frombuffer(record, "<f8", 2 * count, 40).reshape(-1, 2))
+        points = np.frombuffer(record, "<f8", 2 * count, 40).reshape(-1, 2)
+        if not np.isfinite(points).all():
+            raise OutlineFault("a coordinate is not a finite number")
+        return shapely.MultiPoint(points)
     parts = _parts(record)
     if kind in _POLYGON:
         return rings_to_polygon(list(parts))
@@ -129,8 +132,11 @@ def _encoding(cpg: str | None, table: DbfTable, stated: str | None) -> tuple[str
     name = {"system": "", "1251": "windows-1251", "1252": "windows-1252", "ansi 1251": "windows-1251",
             "ansi 1252": "windows-1252", "88591": "iso-8859-1"}.get(name.lower(), name)
     try:
-        return codecs.lookup(name).name, ""
-    except LookupError:
+        found = codecs.lookup(name)
+        if not isinstance(b"a".decode(found.name), str):
+            raise LookupError
+        return found.name, ""
+    except (LookupError, ValueError):
         return None, f"the encoding {name!r} is not known"
 
 
@@ -155,7 +161,8 @@ def read_shp(
         if table.count != len(records):
             raise FileFault(f"the .dbf has {table.count:,} rows for {len(records):,} shapes")
     except (FileFault, TableFault) as error:
-        return (), [refusal(file, "SG-INTAKE-005", f"{error}.", "Export the Shapefile again and send all its files.")], ""
+        return (), [refusal(file, "SG-INTAKE-005", f"{error}.", "Export the Shapefile again and send all its "
+                                                                "files.")], ""
     used, fault = _encoding(text.get(".cpg"), table, encoding)
     if fault:
         return (), [refusal(file, "SG-INTAKE-007", f"{fault}.", "State it with --encoding.")], ""

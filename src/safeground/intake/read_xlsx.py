@@ -27,7 +27,8 @@ def _archive_refusal(file: str, content: bytes) -> Finding | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             fault = archive_fault(archive, len(content))
             if fault:
-                return refusal(file, "SG-INTAKE-004", f"{fault}.", "Send the workbook as a spreadsheet program saves it.")
+                return refusal(file, "SG-INTAKE-004", f"{fault}.", "Send the workbook as a spreadsheet program saves "
+                                                                   "it.")
             for item in archive.infolist():
                 if item.filename.endswith((".xml", ".rels")) and declares_entities(archive.read(item)):
                     return refusal(file, "SG-INTAKE-009", f"declares entities in {item.filename}.",
@@ -62,7 +63,8 @@ def read_xlsx(file: str, content: bytes, layer: str | None) -> tuple[tuple[RawTa
         names = book.sheetnames
         book.close()
     except FAULTS as error:
-        return (), [refusal(file, "SG-INTAKE-005", f"is damaged: {error}.", "Open and save it again, or send it again.")]
+        return (), [refusal(file, "SG-INTAKE-005", f"is damaged: {error}.", "Open and save it again, or send it "
+                            "again.")]
     if layer is not None and not sheets:
         return (), [refusal(file, "SG-INTAKE-012", f"has no sheet {layer!r}; it has {', '.join(names)}.",
                             "Name one of them.")]
@@ -86,7 +88,8 @@ def _sheet(file: str, title: str, rows: list[list[object]]) -> RawTable | Findin
     names = ["" if value is None else str(value).strip() for value in header]
     fault = header_fault(names)
     if fault:
-        return refusal(file, "SG-INTAKE-008", f"sheet {title}: {fault}", "Give each column its own name in one row.", title)
+        return refusal(file, "SG-INTAKE-008", f"sheet {title}: {fault}", "Give each column its own name in one "
+                       "row.", title)
     numbers, kept = [], []
     for number, row in enumerate(rows[first + 1:], 1):
         if any(value is not None and value != "" for value in row):

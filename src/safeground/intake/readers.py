@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safeground.foundation.canonical import sha256_hex
-from safeground.foundation.errors import SourceError
+from safeground.foundation.errors import RequestError, SourceError
 from safeground.foundation.finding import Finding, Severity
+from safeground.ground.crs import parse_crs
 from safeground.intake.limits import BAD_LETTERS, FILE_BYTES_MAX
 from safeground.intake.read_csv import read_csv
 from safeground.intake.read_geojson import read_geojson
@@ -78,7 +79,29 @@ def read_source(path: Path, *, options: ReadOptions | None = None) -> ReadResult
         tables = tuple(table for table in tables if table.layer == asked.layer) or tables
     if not any(f.severity is Severity.REFUSAL for f in findings) and not any(t.row_numbers for t in tables):
         findings = [*findings, refusal(path.name, "SG-INTAKE-006", "holds no row.", "Send the file with its rows.")]
+    if asked.crs is not None:
+        tables, contradicted = _stated_crs(tables, asked.crs)
+        findings = [*findings, *contradicted]
     return _result(path.name, content, kind, tuple(_letters(table) for table in tables), findings, encoding)
+
+
+def _stated_crs(tables: tuple[RawTable, ...], crs: str) -> tuple[tuple[RawTable, ...], list[Finding]]:
+    """Give the tables that state no coordinate system the one that the user states; a contradiction refuses the file."""
+    stated, findings = [], []
+    for table in tables:
+        if table.crs_text is None:
+            stated.append(replace(table, crs_text=crs, crs_origin="option"))
+            continue
+        stated.append(table)
+        try:
+            same = parse_crs(table.crs_text).equals(parse_crs(crs), ignore_axis_order=True)
+        except RequestError:
+            same = False
+        if not same:
+            findings.append(refusal(table.file, "SG-INTAKE-010", f"says itself that it is in {table.crs_text[:60]}, "
+                                                                 "not in "
+                                    f"{crs}.", "Leave --crs out, or have the file corrected.", table.layer))
+    return tuple(stated), findings
 
 
 def _refused(file: str, size: int, content: bytes, kind: FileFormat | None) -> Finding | None:
@@ -115,6 +138,7 @@ def _letters(table: RawTable) -> RawTable:
             if isinstance(value, str) and (found := BAD_LETTERS.search(value)):
                 faults.setdefault(index, []).append(row_error(
                     table.file, table.layer, table.row_numbers[index], name, "SG-INTAKE-022",
-                    f"holds the letter U+{ord(found.group()):04X} in {value[:60]!r}: letters were lost or read in a wrong "
+                    f"holds the letter U+{ord(found.group()):04X} in {value[:60]!r}: letters were lost or read in a "
+                    "wrong "
                     "encoding.", "Ask the sender for the file in its first encoding, or correct the text."))
     return replace(table, row_findings={index: tuple(found) for index, found in faults.items()})

@@ -85,7 +85,8 @@ def layers_of(connection: Any) -> list[dict[str, Any]]:
         if tables.get(name) != "table":
             raise Refused("SG-INTAKE-005", f"lists the layer {name!r}, which is {tables.get(name, 'not there')}")
         if column is None or (organization is None and srs not in (0, -1)):
-            raise Refused("SG-INTAKE-010", f"layer {name!r} has the coordinate system {srs}, which the file does not list")
+            raise Refused("SG-INTAKE-010", f"layer {name!r} has the coordinate system {srs}, which the file does not "
+                                           "list")
         columns = connection.execute(f"PRAGMA table_info({quoted(name)})").fetchall()
         found.append({"layer": name, "geometry": column, "srs_id": srs, "organization": organization, "code": code,
                       "definition": definition, "columns": [[c[1], (c[2] or "").upper(), c[5]] for c in columns]})

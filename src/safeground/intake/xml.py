@@ -33,7 +33,8 @@ def parse(file: str, content: bytes, root: str) -> tuple[Any, Finding | None]:
         return None, refusal(file, "SG-INTAKE-005", f"breaks the grammar of XML: {str(error)[:160]}.",
                              "The file is cut or was edited by hand; export it again.")
     if etree.QName(element).localname != root:
-        return None, refusal(file, "SG-INTAKE-003", f"begins with <{etree.QName(element).localname}>, expected <{root}>.",
+        return None, refusal(file, "SG-INTAKE-003", f"begins with <{etree.QName(element).localname}>, expected "
+                                                    f"<{root}>.",
                              "Give it the ending of its kind.")
     return element, None
 

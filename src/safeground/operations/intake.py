@@ -191,10 +191,11 @@ def _take_table(
         taken = take_in(table, mapping, mapping.noun, source, context)
         comparison = compare(reader, taken, source, accept_changes=request.accept_changes,
                              dry_run=request.dry_run)
-    told = [*questions, *comparison.taken.findings]
+    told = [*(q for q in questions if q not in comparison.taken.findings), *comparison.taken.findings]
     booking = Booking()
     written = False
-    if not request.dry_run and comparison.writes:
+    whole_refused = len(comparison.taken.refused) == comparison.taken.rows_in
+    if not request.dry_run and comparison.writes and not whole_refused:
         caller.progress(f"saving {len(comparison.to_put):,} records", None)
         booking = _commit(project, path, read, comparison, source, caller, told)
         told.extend(booking.findings)
