@@ -78,5 +78,5 @@ def overlap_findings(overlaps: Sequence[Overlap], origin: dict[str, SourceRef]) 
             remedy = "Check whether both outlines describe the same area, and merge or redraw them."
             code, severity = "SG-OPS-010", Severity.WARNING
         findings.append(Finding(severity, code, overlap.other, message, remedy,
-                                origin.get(overlap.other, SourceRef())))
+                                origin.get(overlap.other) or origin.get(overlap.counted_in, SourceRef())))
     return findings

@@ -1,0 +1,103 @@
+"""Commands that run the main job from end to end: run, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from safeground.cli.options import Actor, Json, actor_name
+from safeground.cli.output import (
+    Column,
+    Exit,
+    console,
+    hectares,
+    progress_bar,
+    show_findings,
+    show_table,
+    square_metres,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from safeground.simulation.scenario import ScenarioResult
+
+_BUNDLED = "kursk-2025"
+
+
+def _json(result: ScenarioResult) -> dict[str, Any]:
+    return {
+        "stages": [{"name": s.name, "seconds": round(s.seconds, 3), "summary": s.summary} for s in result.stages],
+        "project": result.project, "report": result.report, "files": result.files,
+        "rows_in": sum(i.rows_in for i in result.intakes), "accepted": sum(i.accepted for i in result.intakes),
+        "quarantined": sum(i.quarantined for i in result.intakes), "refused": sum(i.refused for i in result.intakes),
+        "balanced": result.ledger is not None and result.ledger.sheet.balanced,
+        "chain_ok": result.ledger is not None and bool(result.ledger.chain_ok),
+        "planted": [{"file": p.file, "row": p.row, "defect": p.defect, "expected": p.expected, "caught": caught}
+                    for p, caught in result.planted]}
+
+
+def _show(result: ScenarioResult) -> None:
+    show_table(result.title, (Column("stage"), Column("seconds", number=True), Column("what came of it")),
+               [(s.name, f"{s.seconds:.1f}", s.summary) for s in result.stages])
+    show_table("Files taken in: every row is accounted for", (
+        Column("file"), Column("as"), Column("rows in", number=True), Column("accepted", number=True),
+        Column("quarantined", number=True), Column("refused", number=True), Column("measured area", number=True)),
+        [(item.file, item.noun, f"{item.rows_in:,}", f"{item.accepted:,}", f"{item.quarantined:,}", f"{item.refused:,}",
+          square_metres(item.area_in_m2) if item.area_in_m2 else "–") for i in result.intakes for item in i.files])
+    if result.ledger is not None:
+        totals = [(status, area) for status, area in result.ledger.sheet.totals_cm2 if area]
+        show_table("Land book", (Column("status"), Column("m²", number=True), Column("ha", number=True)),
+                   [(str(status), f"{area / 10_000:,.2f}", hectares(area / 10_000)) for status, area in totals]
+                   + [("opened in all", f"{result.ledger.sheet.opening_cm2 / 10_000:,.2f}",
+                       hectares(result.ledger.sheet.opening_cm2 / 10_000))])
+    show_findings([f for i in result.intakes for f in i.findings]
+                  + list(result.ledger.findings if result.ledger is not None else ()))
+    missed = [p for p, caught in result.planted if not caught]
+    for defect in missed:
+        console().print(f"NOT CAUGHT: {defect.file} row {defect.row}: {defect.defect}")
+    console().print(f"Project  {result.project}")
+    for file in result.files:
+        console().print(f"Report   {file}")
+    console().print(f"See it in the browser: safeground serve {result.project} --open")
+    console().print("Decision support: the figures state evidence and records; none says that land is free of hazard.")
+
+
+def _run(path: Path, out: Path, actor: str, *, as_json: bool) -> int:
+    from safeground.operations.context import Caller
+    from safeground.simulation.scenario import run_scenario
+
+    with progress_bar(quiet=as_json) as tell:
+        result = run_scenario(path, out, Caller(actor=actor_name(actor), progress=tell))
+    if as_json:
+        write_json("run", _json(result))
+    else:
+        _show(result)
+    sound = result.ledger is not None and result.ledger.sheet.balanced and result.ledger.chain_ok
+    return Exit.DONE if sound and all(caught for _, caught in result.planted) else Exit.FAULTY
+
+
+def run(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="Scenario file.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for what is made; out/NAME if left out.")] = None,
+    actor: Actor = "", as_json: Json = False,
+) -> int:
+    """Carry a scenario through every stage: files in, ledger, map, report."""
+    return _run(scenario, out or Path("out") / scenario.stem, actor, as_json=as_json)
+
+
+def demo(
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for what is made; out/kursk-2025 if left out.")] = None,
+    actor: Actor = "", as_json: Json = False,
+) -> int:
+    """Run the bundled scenario on a synthetic district; an earlier demo in the same folder is replaced."""
+    from safeground.simulation.scenario import bundled
+
+    folder = out or Path("out") / _BUNDLED
+    for name in (f"{_BUNDLED}.gpkg", f"{_BUNDLED}.gpkg-wal", f"{_BUNDLED}.gpkg-shm"):
+        (folder / name).unlink(missing_ok=True)
+    return _run(bundled(_BUNDLED), folder, actor, as_json=as_json)
+
+
+COMMANDS = {"run": run, "demo": demo}

@@ -1,0 +1,6 @@
+"""Codes of scenario runs."""
+
+CODES = {
+    "SG-SIM-001": "The scenario is not there.",
+    "SG-SIM-002": "The scenario file is faulty.",
+}
