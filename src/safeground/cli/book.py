@@ -14,7 +14,6 @@ from safeground.cli.output import (
     Column,
     Exit,
     console,
-    finding_json,
     hectares,
     progress_bar,
     show_findings,
@@ -26,25 +25,6 @@ from safeground.foundation.errors import RequestError
 
 if TYPE_CHECKING:
     from safeground.operations.ledger import LedgerResult
-
-
-def ledger_json(result: LedgerResult) -> dict[str, Any]:
-    """Return the JSON values of the land book."""
-    return {
-        "project": result.project,
-        "areas": [{"id": row.hazardous_area_id, "name": row.name, "contamination": row.contamination,
-                   "admin_unit": row.admin_unit, "opening_cm2": row.opening_cm2,
-                   "by_status": {status.value: area for status, area in row.by_status_cm2},
-                   "pending_cm2": row.pending_cm2, "entries": list(row.entry_ids)} for row in result.sheet.rows],
-        "totals": {status.value: area for status, area in result.sheet.totals_cm2},
-        "opening_cm2": result.sheet.opening_cm2, "pending_cm2": result.sheet.pending_cm2,
-        "contested_cm2": result.contested_cm2,
-        "overlaps": [{"counted_in": o.counted_in, "other": o.other, "counted_status": o.counted_status.value,
-                      "other_status": o.other_status.value, "area_cm2": o.area_cm2} for o in result.overlaps],
-        "balanced": result.sheet.balanced, "chain_ok": result.chain_ok, "audited": result.audited,
-        "book_cm2": result.book_cm2, "measured_cm2": result.measured_cm2,
-        "journal": {"seq": result.journal_seq, "hash": result.journal_hash},
-        "findings": [finding_json(finding) for finding in result.findings]}
 
 
 def show_ledger(result: LedgerResult, *, lines: int = 20) -> None:
@@ -113,7 +93,9 @@ def ledger(
         checkpoint_out.write_text(json.dumps({"seq": result.journal_seq, "hash": result.journal_hash}) + "\n",
                                   encoding="utf-8")
     if as_json:
-        write_json("ledger", ledger_json(result))
+        from safeground.operations.plain import ledger_plain
+
+        write_json("ledger", ledger_plain(result))
     else:
         show_ledger(result)
     broken = not result.sheet.balanced or result.chain_ok is False

@@ -12,7 +12,6 @@ from safeground.cli.output import (
     Column,
     Exit,
     console,
-    finding_json,
     hectares,
     progress_bar,
     show_findings,
@@ -42,7 +41,7 @@ def intake_json(result: IntakeResult) -> dict[str, Any]:
         "entries": result.entries,
         "overlaps": [{"counted_in": o.counted_in, "other": o.other, "counted_status": o.counted_status.value,
                       "other_status": o.other_status.value, "area_m2": o.area_cm2 / 10_000} for o in result.overlaps],
-        "findings": [finding_json(finding) for finding in result.findings]}
+        "findings": [finding.as_plain() for finding in result.findings]}
 
 
 def show_intake(result: IntakeResult) -> None:
@@ -136,7 +135,7 @@ def _write_proposals(target: Path, proposals: list[tuple[str, Any]], *, as_json:
         questions.extend(told)
     if as_json:
         write_json("intake", {"proposals": [text for text, _ in proposals],
-                              "findings": [finding_json(finding) for finding in questions]})
+                              "findings": [finding.as_plain() for finding in questions]})
     else:
         console().print(f"Mapping proposed in {target}. Read it, answer the questions in it, then give it back with "
                         "--mapping.")

@@ -6,6 +6,8 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import typer
 
@@ -33,7 +35,9 @@ def _root(
     """Take the options that come before a command."""
 
 
-for _group in (project.COMMANDS, files.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS):
+_GROUPS: tuple[Mapping[str, Callable[..., Any]], ...] = (
+    project.COMMANDS, files.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
+for _group in _GROUPS:
     for _name, _function in _group.items():
         app.command(_name)(_function)
 

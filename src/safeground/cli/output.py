@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+#: Columns of a table that goes to a file or a pipe.
+_WIDTH = 120
+
+
 class Exit(IntEnum):
     """Exit codes of every command."""
 
@@ -52,15 +56,6 @@ def error_json(error: SafegroundError) -> dict[str, Any]:
     return shape
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """Return a finding as every command's JSON shows it."""
-    return {"severity": finding.severity.value, "code": finding.code, "subject": finding.subject,
-            "message": finding.message, "remedy": finding.remedy,
-            "source": {"file": finding.source.file, "layer": finding.source.layer, "row": finding.source.row,
-                       "field": finding.source.field},
-            "candidates": [dict(candidate) for candidate in finding.candidates]}
-
-
 def write_json(stage: str, values: dict[str, Any]) -> None:
     """Write one JSON object with its schema on standard output."""
     json.dump({"schema": f"safeground/{stage}/1", **values}, sys.stdout, ensure_ascii=False, default=str,
@@ -72,7 +67,7 @@ def console() -> Console:
     """Return the console of standard output, made when first needed."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 def square_metres(area_m2: float) -> str:

@@ -88,7 +88,8 @@ def run(
 
 
 def demo(
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for what is made; out/kursk-2025 if left out.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for what is made; out/kursk-2025 if left "
+                                                           "out.")] = None,
     actor: Actor = "", as_json: Json = False,
 ) -> int:
     """Run the bundled scenario on a synthetic district; an earlier demo in the same folder is replaced."""

@@ -69,6 +69,14 @@ class Finding:
     source: SourceRef = field(default_factory=SourceRef)
     candidates: tuple[dict[str, Any], ...] = ()
 
+    def as_plain(self) -> dict[str, Any]:
+        """Return the finding as every face's JSON shows it."""
+        return {"severity": self.severity.value, "code": self.code, "subject": self.subject, "message": self.message,
+                "remedy": self.remedy,
+                "source": {"file": self.source.file, "layer": self.source.layer, "row": self.source.row,
+                           "field": self.source.field},
+                "candidates": [dict(candidate) for candidate in self.candidates]}
+
 
 def count_by_code(findings: Iterable[Finding]) -> dict[str, int]:
     """Return how often each code occurs, sorted by code."""

@@ -37,7 +37,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What the checks look at: geometries (n,) in EPSG:4326, geodesic areas (n,) in m², the rules, the region, and the rows' numbers."""
+    """What the checks look at: geometries (n,) in EPSG:4326, geodesic areas (n,) in m², rules, region, row numbers."""
 
     geometry: Objects
     area_m2: npt.NDArray[np.float64]
@@ -64,7 +64,8 @@ def check_numbers(placed: Placed) -> Iterator[Fault]:
         yield Fault(int(index), "SG-INTAKE-231", "the outline is empty.", "Draw the outline.")
     for index in np.flatnonzero(there & ~finite & ~shapely.is_empty(placed.geometry)):
         yield Fault(int(index), "SG-INTAKE-224", "a coordinate is no finite number.", "Correct the coordinate.")
-    wide = there & finite & ((np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1))
+    wide = there & finite & ((np.abs(bounds[:, [0, 2]]) > 180).any(axis=1)
+                             | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1))
     for index in np.flatnonzero(wide):
         yield Fault(int(index), "SG-INTAKE-224", f"lies at {_shown(bounds[index])}: longitude ends at ±180, latitude "
                                                  "at ±90 "
@@ -229,8 +230,8 @@ def check_twins(placed: Placed) -> Iterator[Fault]:
     left, right = left[close], right[close]
     shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
     whole = shapely.area(shapes[left]) + shapely.area(shapes[right]) - shared
-    for a, b in zip(left[shared > placed.rules.iou_duplicate * whole], right[shared > placed.rules.iou_duplicate * whole],
-                    strict=True):
+    twins = shared > placed.rules.iou_duplicate * whole
+    for a, b in zip(left[twins], right[twins], strict=True):
         yield Fault(int(rows[b]), "SG-INTAKE-236", f"covers nearly the same ground as row "
                                                    f"{placed.row_numbers[int(rows[a])]}.",
                     "Compare both records; merge them if they describe one area.", Severity.WARNING)

@@ -124,7 +124,8 @@ def _from_wkt(table: RawTable, mapping: Mapping, positions: Positions) -> None:
     texts = np.array([None if is_blank(v) else as_text(v) for v in values], dtype=object)
     with np.errstate(invalid="ignore", over="ignore"):
         shapes = shapely.from_wkt(texts, on_invalid="ignore")
-    for index in np.flatnonzero(shapely.is_missing(shapes) & np.array([text is not None for text in texts], dtype=bool)):
+    given = np.array([text is not None for text in texts], dtype=bool)
+    for index in np.flatnonzero(shapely.is_missing(shapes) & given):
         positions.fault(int(index), "SG-INTAKE-221", name,
                         f"is {str(texts[index])[:60]!r}, expected well-known text such as POLYGON ((x y, …))")
     positions.geometry[:] = shapely.force_2d(shapes)

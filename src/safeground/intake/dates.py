@@ -28,7 +28,7 @@ def is_open(text: str) -> bool:
 
 
 def vote(texts: Iterable[str]) -> str:
-    """Return the order that the texts themselves prove: ``dmy``, ``mdy``, "" = none does, ``both`` = they contradict."""
+    """Return the order that the texts prove: ``dmy``, ``mdy``, "" = none does, ``both`` = they contradict."""
     day_first = month_first = False
     for text in texts:
         found = _PARTS.fullmatch(text.strip())

@@ -58,7 +58,8 @@ _METHOD = FieldSpec("method", "text", ("method", "asset", "clearancemethod", "as
 
 FIELDS: dict[str, tuple[FieldSpec, ...]] = {
     "hazardous_area": (
-        _ID, _NAME, FieldSpec("area_type", "word", ("areatype", "type", "status", "hazardstatus", "class", "kind"), AreaType),
+        _ID, _NAME,
+        FieldSpec("area_type", "word", ("areatype", "type", "status", "hazardstatus", "class", "kind"), AreaType),
         _CONTAMINATION, _DATE, _STATED,
         FieldSpec("workflow_status", "word", ("workflowstatus", "workstatus", "progress"), WorkflowStatus),
         FieldSpec("admin_unit", "text", ("adminunit", "municipality", "district", "region", "province", "village")),
@@ -90,8 +91,8 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("injured_count", "count", ("injured", "injuredcount", "wounded", "injuries")),
         _GEO_SAFE, _ACCURACY, _NOTE),
     "evidence": (
-        _ID, FieldSpec("kind", "word", ("kind", "evidence", "evidencetype", "type", "desc", "description"), EvidenceKind,
-                       EvidenceKind.OTHER),
+        _ID, FieldSpec("kind", "word", ("kind", "evidence", "evidencetype", "type", "desc", "description"),
+                       EvidenceKind, EvidenceKind.OTHER),
         FieldSpec("sign", "word", ("sign",), EvidenceSign), _DATE, _CONTAMINATION, _AREA_ID,
         FieldSpec("source_reliability", "text", ("sourcereliability", "reliability")),
         FieldSpec("information_credibility", "text", ("credibility", "informationcredibility")), _ACCURACY,
@@ -143,7 +144,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "mine": "unknown", "not known": "unknown", "mines and uxo": "mixed"},
     "ActivityType": {"non-technical survey": "nts", "technical survey": "ts", "mine clearance": "clearance",
                      "battle area clearance": "bac", "eod spot task": "eod"},
-    "ReleaseMethod": {"cancellation": "cancelled", "reduction": "reduced", "clearance": "cleared", "released": "cleared"},
+    "ReleaseMethod": {"cancellation": "cancelled", "reduction": "reduced", "clearance": "cleared",
+                      "released": "cleared"},
     "EvidenceKind": {"crater": "craters", "mine seen": "visual_observation", "scrap": "scrap_or_debris"},
 }
 

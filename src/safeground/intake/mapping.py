@@ -123,7 +123,8 @@ def _check(mapping: Mapping) -> None:
     named = {*dict(mapping.fields), *dict(mapping.constants), *(field for field, _, _ in mapping.words)}
     if named - known:
         raise _wrong("fields", f"{sorted(named - known)} are none of {mapping.noun}: {', '.join(sorted(known))}.")
-    for name, allowed in (("position", POSITIONS), ("calendar", CALENDARS), ("date_order", ORDERS), ("decimal", (".", ","))):
+    for name, allowed in (("position", POSITIONS), ("calendar", CALENDARS), ("date_order", ORDERS),
+                          ("decimal", (".", ","))):
         if getattr(mapping, name) not in allowed:
             raise _wrong(name, f"is {getattr(mapping, name)!r}; known: {', '.join(filter(None, allowed))}.")
     needed = {"wkt": 1, "lonlat": 2, "xy": 2, "utm": 3, "mgrs": 1}.get(mapping.position, 0)

@@ -224,7 +224,8 @@ def _compare_stated(rows: _Rows, index: int, area: float, values: Values, contex
     ratio = float(stated) / area
     if abs(ratio - 1) <= context.standard.intake.area_mismatch_share:
         return
-    guesses = [unit for unit, size in context.standard.programme.area_units if size != 1 and abs(ratio * size - 1) < 0.1]
+    units = context.standard.programme.area_units
+    guesses = [unit for unit, size in units if size != 1 and abs(ratio * size - 1) < 0.1]
     hint = f" As {guesses[0]} it would fit." if guesses else ""
     rows.tell(index, "SG-INTAKE-237", "stated_area_m2", f"states {float(stated):,.0f} m²; the outline measures "
                                                         f"{area:,.0f} m² "
@@ -245,7 +246,8 @@ def _row_aside(
     table: RawTable, noun: str, source: Source, index: int, codes: tuple[str, ...], shape: Geometry | None, area: float
 ) -> QuarantinedRow:
     return QuarantinedRow(
-        id=stable_id("quarantine", source.sha256, table.layer, table.row_numbers[index]), noun=noun, source_id=source.id,
+        id=stable_id("quarantine", source.sha256, table.layer, table.row_numbers[index]), noun=noun,
+        source_id=source.id,
         source_file=table.file, source_layer=table.layer, source_row=table.row_numbers[index],
         original=table.original(index), finding_codes=codes,
         provisional_geometry=_provisional(shape if shape is not None else table.salvaged.get(index)),

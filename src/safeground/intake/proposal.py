@@ -18,7 +18,8 @@ from safeground.records.standard import NationalStandard
 
 _LONGITUDE = ("longitude", "lon", "long", "lng", "xlongitude", "longitudex")
 _LATITUDE = ("latitude", "lat", "ylatitude", "latitudey")
-_EAST, _NORTH = ("easting", "east", "x", "xcoord", "coordx", "utme"), ("northing", "north", "y", "ycoord", "coordy", "utmn")
+_EAST = ("easting", "east", "x", "xcoord", "coordx", "utme")
+_NORTH = ("northing", "north", "y", "ycoord", "coordy", "utmn")
 _ZONE = ("zone", "utmzone")
 _WKT, _MGRS = ("wkt", "geometry", "geom", "thegeom", "shape", "polygon"), ("mgrs", "grid", "gridreference", "utmgrid")
 _UNITS = {"ha": ("areaha", "hectares"), "km2": ("areakm2",), "m2": ("aream2", "areasqm")}
@@ -97,7 +98,9 @@ def _fields(table: RawTable, noun: str, taken: set[str]) -> list[tuple[str, str]
     return found
 
 
-def _dates(table: RawTable, noun: str, fields: list[tuple[str, str]], standard: NationalStandard) -> tuple[str, list[Finding]]:
+def _dates(
+    table: RawTable, noun: str, fields: list[tuple[str, str]], standard: NationalStandard
+) -> tuple[str, list[Finding]]:
     """Return the date order that the file proves or the programme declares; else the question."""
     kinds = {spec.name: spec.kind for spec in FIELDS[noun]}
     texts = [v for name, column in fields if kinds[name] == "date" for v in table.values[column] if isinstance(v, str)]

@@ -46,9 +46,11 @@ class FileFormat:
 
 READERS: tuple[FileFormat, ...] = (
     FileFormat("CSV", (".csv", ".tsv", ".txt"), (), lambda p, c, o: read_csv(p.name, c, o.encoding, o.delimiter)),
-    FileFormat("XLSX", (".xlsx",), (b"PK", b"\xd0\xcf\x11\xe0"), lambda p, c, o: (*read_xlsx(p.name, c, o.layer), "utf-8")),
+    FileFormat("XLSX", (".xlsx",), (b"PK", b"\xd0\xcf\x11\xe0"),
+               lambda p, c, o: (*read_xlsx(p.name, c, o.layer), "utf-8")),
     FileFormat("GeoJSON", (".geojson", ".json"), (), lambda p, c, o: (*read_geojson(p.name, c), "utf-8")),
-    FileFormat("GeoPackage", (".gpkg",), (b"SQLite format 3\x00",), lambda p, c, o: (*read_gpkg(p, c, o.layer), "utf-8")),
+    FileFormat("GeoPackage", (".gpkg",), (b"SQLite format 3\x00",),
+               lambda p, c, o: (*read_gpkg(p, c, o.layer), "utf-8")),
     FileFormat("Shapefile", (".shp",), (b"\x00\x00\x27\x0a",), lambda p, c, o: read_shp(p, c, o.encoding)),
     FileFormat("KML", (".kml",), (), lambda p, c, o: (*read_kml(p.name, c), "utf-8")),
     FileFormat("KMZ", (".kmz",), (b"PK",), lambda p, c, o: (*read_kml(p.name, c), "utf-8")),
@@ -86,7 +88,7 @@ def read_source(path: Path, *, options: ReadOptions | None = None) -> ReadResult
 
 
 def _stated_crs(tables: tuple[RawTable, ...], crs: str) -> tuple[tuple[RawTable, ...], list[Finding]]:
-    """Give the tables that state no coordinate system the one that the user states; a contradiction refuses the file."""
+    """Give the tables that state no coordinate system the one of the user; a contradiction refuses the file."""
     stated, findings = [], []
     for table in tables:
         if table.crs_text is None:

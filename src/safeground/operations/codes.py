@@ -12,4 +12,5 @@ CODES: dict[str, str] = {
     "SG-OPS-009": "Ground that is suspected or confirmed is also recorded as released; it counts as hazardous.",
     "SG-OPS-010": "Two areas share ground; it is counted once.",
     "SG-OPS-011": "A file was given twice in one run.",
+    "SG-OPS-012": "The record is not in the project.",
 }

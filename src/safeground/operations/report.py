@@ -86,6 +86,17 @@ def _read_once(project: Project, caller: Caller) -> SituationInput:
                              "Make the report again when the intake is done.")
 
 
+def read_figures(location: Project | str, caller: Caller) -> tuple[Figure, ...]:
+    """Return the situation report's figures, each with the records behind it, without writing a report.
+
+    Raises
+    ------
+    ProjectLockedError : others kept writing while it was read (``SG-REPORT-004``).
+    """
+    with opened(location, caller) as project:
+        return situation_figures(_read_once(project, caller))
+
+
 def make_report(location: Project | str, kind: str, output: Path, caller: Caller) -> ReportResult:
     """Write a report in which every figure can be traced to its records; an earlier report of that name is replaced.
 

@@ -69,7 +69,8 @@ def bundled(name: str) -> Path:
     path = Path(str(folder.joinpath(f"{name}.toml")))
     if not path.is_file():
         known = sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
-        raise RequestError("SG-SIM-001", name, "no scenario of this name is shipped.", f"Use one of: {', '.join(known)}.")
+        raise RequestError("SG-SIM-001", name, "no scenario of this name is shipped.", f"Use one of: "
+                           f"{', '.join(known)}.")
     return path
 
 
@@ -83,14 +84,17 @@ def read_scenario(path: Path) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RequestError("SG-SIM-001", path.name, f"cannot be opened: {error.strerror}.", "Check the name.") from error
+        raise RequestError("SG-SIM-001", path.name, f"cannot be opened: {error.strerror}.", "Check the "
+                           "name.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RequestError("SG-SIM-002", path.name, f"is not TOML: {error}.", "Correct the line that is named.") from error
+        raise RequestError("SG-SIM-002", path.name, f"is not TOML: {error}.", "Correct the line that is "
+                           "named.") from error
     for table, keys in data.items():
         rows = table in ("intake", "assertion")
         entries = keys if isinstance(keys, list) and rows else [keys]
         for entry in entries:
-            unknown = [table] if table not in _KEYS or not isinstance(entry, dict) else sorted(set(entry) - _KEYS[table])
+            known = table in _KEYS and isinstance(entry, dict)
+            unknown = sorted(set(entry) - _KEYS[table]) if known else [table]
             if unknown:
                 raise RequestError("SG-SIM-002", path.name, f"unknown: {', '.join(map(str, unknown))} in [{table}].",
                                    f"Tables: {', '.join(_KEYS)}.")
@@ -213,7 +217,8 @@ class _Run:
         forms = self.data.get("report", {}).get("formats", ["html"])
         for number, form in enumerate(forms):
             target = self.out / f"{self.result.name}.{form}"
-            made = make_report(str(self.project), "situation", target, self._told(0.85 + 0.15 * number / len(forms), 0.0))
+            caller = self._told(0.85 + 0.15 * number / len(forms), 0.0)
+            made = make_report(str(self.project), "situation", target, caller)
             self.result.files.append(str(target))
             self.result.figures = made.figures
             self.result.report = self.result.report or str(target)

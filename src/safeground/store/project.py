@@ -70,13 +70,13 @@ class Project:
         ------
         ProjectLockedError : another program is writing.  SurroundingsError : disk full or failing.
         """
-        with self._writing, translated(self.location):
-            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-                if self.backend == "postgis":
-                    connection.exec_driver_sql("SET LOCAL lock_timeout = '15s'")
-                chain = Chain(connection, info, self._clock())
-                yield Writer(connection, self.backend, chain)
-                chain.flush()
+        with (self._writing, translated(self.location),
+              self.engine.connect().execution_options(writes=True) as connection, connection.begin()):
+            if self.backend == "postgis":
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '15s'")
+            chain = Chain(connection, info, self._clock())
+            yield Writer(connection, self.backend, chain)
+            chain.flush()
 
     def _log_ahead(self) -> bool:
         """Use a write-ahead log where that loses nothing: a fixed SQLite, a disk of this machine; return whether."""

@@ -30,6 +30,7 @@ from safeground.store.schema import (
     HEAD,
     JOURNAL,
     LAYER_TABLES,
+    POSTING,
     QUARANTINE,
     RECORD,
     SETTING,
@@ -101,6 +102,15 @@ class Reader:
             found.setdefault(row.local_id, []).append(row.id)
         return {key: tuple(ids) for key, ids in found.items()}
 
+    def records_by_source(self) -> dict[str, int]:
+        """Return how many records each source gave."""
+        rows = self.connection.execute(select(RECORD.c.source_id, func.count()).group_by(RECORD.c.source_id))
+        return {row[0]: int(row[1]) for row in rows}
+
+    def event(self, seq: int) -> JournalEvent:
+        """Return one event of the journal."""
+        return event_of(self.connection.execute(select(JOURNAL).where(JOURNAL.c.seq == seq)).one())
+
     def history(self, subject_id: str) -> tuple[JournalEvent, ...]:
         """Return every event about a record, entry, row or setting, oldest first."""
         statement = select(JOURNAL).where(JOURNAL.c.subject_id == subject_id).order_by(JOURNAL.c.seq)
@@ -124,6 +134,13 @@ class Reader:
     def entries(self) -> tuple[LandEntry, ...]:
         """Return the land book's entries in the order in which they were written."""
         return tuple(from_plain(LandEntry, payload) for payload in self._payloads(ENTRY))
+
+    def entries_of(self, area_id: str) -> tuple[LandEntry, ...]:
+        """Return the entries that move land of one area, in the order in which they were written."""
+        ids = select(POSTING.c.entry_id).where(POSTING.c.hazardous_area_id == area_id)
+        statement = (select(JOURNAL.c.payload).join(ENTRY, ENTRY.c.seq == JOURNAL.c.seq).where(ENTRY.c.id.in_(ids))
+                     .order_by(ENTRY.c.seq))
+        return tuple(from_plain(LandEntry, json.loads(row.payload)) for row in self.rows(statement))
 
     def assertions(self) -> tuple[BalanceAssertion, ...]:
         """Return the published totals pinned to the book."""
@@ -206,7 +223,7 @@ class Reader:
 
     def features(
         self, layer: str, bbox: Bounds | None = None, *, limit: int | None = None, offset: int = 0,
-        columns: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None, ids: Sequence[str] | None = None,
     ) -> FeatureBatch:
         """Return the features of a layer, in order of writing.
 
@@ -215,6 +232,7 @@ class Reader:
         bbox : west, south, east, north in degrees; features whose own bounds meet it are returned.
         limit, offset : at most so many, after leaving out so many; None = all.
         columns : names to read, None = all of the layer's.
+        ids : only the features of these ids.
         """
         spec = layer_named(layer)
         table = LAYER_TABLES[spec.name]
@@ -222,6 +240,8 @@ class Reader:
         statement = select(table.c.id, table.c.geom, *(table.c[name] for name in names)).order_by(table.c.fid)
         if bbox is not None:
             statement = statement.where(self._meets(table, bbox))
+        if ids is not None:
+            statement = statement.where(table.c.id.in_(list(ids)))
         rows = self.connection.execute(statement.limit(limit).offset(offset or None)).all()
         geometry = decode([row[1] for row in rows], self.backend)
         keep = np.ones(len(rows), dtype=bool)
