@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -132,4 +133,4 @@ def _pin(project: str, caller: Any, publisher: str, as_of: str, status: str, are
         area_cm2=m2_to_cm2(area_m2))
 
 
-COMMANDS = {"ledger": ledger}
+COMMANDS: dict[str, Callable[..., Any]] = {"ledger": ledger}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -185,4 +186,4 @@ def export(
                [(name, f"{count:,}") for name, count in result.layers])
 
 
-COMMANDS = {"intake": intake, "report": report, "export": export}
+COMMANDS: dict[str, Callable[..., Any]] = {"intake": intake, "report": report, "export": export}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -77,4 +78,4 @@ def restore(
                     f"{result.journal_seq:,}, chain {'holds' if result.chain_ok else 'BROKEN'}.")
 
 
-COMMANDS = {"new": new, "backup": backup, "restore": restore}
+COMMANDS: dict[str, Callable[..., Any]] = {"new": new, "backup": backup, "restore": restore}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -101,4 +102,4 @@ def demo(
     return _run(bundled(_BUNDLED), folder, actor, as_json=as_json)
 
 
-COMMANDS = {"run": run, "demo": demo}
+COMMANDS: dict[str, Callable[..., Any]] = {"run": run, "demo": demo}

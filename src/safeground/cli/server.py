@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -27,4 +28,4 @@ def serve(
     run_server(project, host=host, port=port, open_browser=open_browser, on_ready=ready)
 
 
-COMMANDS = {"serve": serve}
+COMMANDS: dict[str, Callable[..., Any]] = {"serve": serve}

@@ -28,13 +28,21 @@ def _postings(area_id: str, amounts: dict[LandStatus, int]) -> tuple[Posting, ..
     return tuple(Posting(Account(area_id, status), amount) for status, amount in amounts.items() if amount)
 
 
-def _opening(parcel: Parcel, rest: int, on: date, reason: str) -> LandEntry:
+def _opening(parcel: Parcel, on: date, reason: str) -> LandEntry:
     legacy = parcel.status in RELEASED_STATUSES
     return LandEntry(
         id=stable_id("opening", parcel.id), kind=EntryKind.LEGACY if legacy else EntryKind.OPENING,
-        state=EntryState.POSTED, effective_date=on, reason=reason, evidence_ids=(parcel.id,),
-        postings=_postings(parcel.id, {LandStatus.OUTSIDE: -parcel.area_cm2, parcel.status: rest,
-                                       LandStatus.OVERLAP: parcel.area_cm2 - rest}))
+        state=EntryState.POSTED, effective_date=parcel.since or on, reason=reason, evidence_ids=(parcel.id,),
+        postings=_postings(parcel.id, {LandStatus.OUTSIDE: -parcel.area_cm2, parcel.status: parcel.area_cm2}))
+
+
+def _left(parcel: Parcel, amount: int, winners: Sequence[Parcel], on: date, reason: str) -> LandEntry:
+    """Return the entry by which a parcel leaves shared ground to those that count it, from the day they do."""
+    day = max(p.since or on for p in (parcel, *winners))
+    return LandEntry(
+        id=stable_id("overlap", parcel.id, *(w.id for w in winners)), kind=EntryKind.OVERLAP, state=EntryState.POSTED,
+        effective_date=day, reason=reason, evidence_ids=tuple(w.id for w in winners),
+        postings=_postings(parcel.id, {parcel.status: -amount, LandStatus.OVERLAP: amount}))
 
 
 def open_parcels(
@@ -50,8 +58,9 @@ def open_parcels(
 
     Returns
     -------
-    The openings, then for each existing parcel that now shares ground with a stronger claim (suspected ground that is
-    confirmed) an entry that moves it to its overlap account; and every overlap of a new parcel.  Conserves: each
+    For each new parcel its opening, then one entry for each stronger claim that counts ground of it, from the later of
+    both days on; then for each existing parcel that now shares ground with a stronger claim (suspected ground that is
+    confirmed) an entry that moves it to its overlap account.  And every overlap of a new parcel.  Conserves: each
     parcel's accounts sum to its booked area.
 
     Raises
@@ -69,33 +78,33 @@ def open_parcels(
     entries: list[LandEntry] = []
     overlaps: list[Overlap] = []
     for index, parcel in enumerate(new):
-        shared, rest = shared_parts(parcel, lost[index]) if index in lost else ((), parcel.area_cm2)
-        overlaps.extend(shared)
-        entries.append(_opening(parcel, rest, on, reason))
+        entries.append(_opening(parcel, on, reason))
+        if index in lost:
+            winners = {winner.id: winner for winner in lost[index]}
+            shared, _ = shared_parts(parcel, lost[index])
+            overlaps.extend(shared)
+            entries.extend(_left(parcel, o.area_cm2, (winners[o.counted_in],), on, reason) for o in shared)
     given_up = list(winners_of(existing, new).items())
     touched = [existing[index] for index, _ in given_up]
-    for at, winners in winners_of(touched, everyone).items():
-        parcel, newcomers = touched[at], {winner.id for winner in given_up[at][1]}
-        shared, rest = shared_parts(parcel, winners)
-        overlaps.extend(overlap for overlap in shared if overlap.counted_in in newcomers)
+    for at, claims in winners_of(touched, everyone).items():
+        parcel, newcomers = touched[at], given_up[at][1]
+        shared, rest = shared_parts(parcel, claims)
+        overlaps.extend(overlap for overlap in shared if overlap.counted_in in {winner.id for winner in newcomers})
         more = parcel.area_cm2 - rest - book.balance(Account(parcel.id, LandStatus.OVERLAP))
         if more:
-            entries.append(_give_up(parcel, more, winners, book, on, reason))
+            _require_left(parcel, more, newcomers, book)
+            entries.append(_left(parcel, more, newcomers, on, reason))
     return entries, overlaps
 
 
-def _give_up(parcel: Parcel, more: int, winners: Sequence[Parcel], book: LandBook, on: date, reason: str) -> LandEntry:
-    """Return the entry by which a parcel leaves shared ground to a stronger claim; `more` < 0 by rounding alone."""
+def _require_left(parcel: Parcel, more: int, newcomers: Sequence[Parcel], book: LandBook) -> None:
+    """Refuse to take shared ground from a parcel that holds less: part of it was moved since it was opened."""
     if book.available(Account(parcel.id, parcel.status)) < more:
         raise RefusedError(
-            "SG-LEDGER-002", parcel.id, f"would leave {more:,} cm² to {winners[0].id}, but holds less as "
-                                        f"{parcel.status}.",
+            "SG-LEDGER-002", parcel.id,
+            f"would leave {more:,} cm² to {newcomers[0].id}, but holds less as {parcel.status}.",
             "Survey the area anew; part of it was moved since it was opened.",
             criterion="no account falls below zero", clause="land book, rule 2")
-    return LandEntry(
-        id=stable_id("overlap", parcel.id, *(w.id for w in winners)), kind=EntryKind.OVERLAP, state=EntryState.POSTED,
-        effective_date=on, reason=reason, evidence_ids=tuple(w.id for w in winners),
-        postings=_postings(parcel.id, {parcel.status: -more, LandStatus.OVERLAP: more}))
 
 
 def pending_transfer(

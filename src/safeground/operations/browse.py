@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from safeground.foundation.errors import RequestError
-from safeground.foundation.finding import count_by_code
+from safeground.foundation.finding import Severity, count_by_code
 from safeground.operations.changes import REFUSED, source_noun
 from safeground.operations.intake import project_standard
 from safeground.records.nouns import NOUNS
@@ -19,7 +19,7 @@ PERSONAL = ("victim", "person")
 
 
 def _bounds(layers: tuple[LayerInfo, ...], region: list[float] | None) -> tuple[float, ...] | None:
-    boxes = [layer.bounds for layer in layers if layer.bounds is not None]
+    boxes = [layer.bounds for layer in layers if layer.bounds is not None and layer.name != "quarantine_area"]
     if not boxes:
         return tuple(region) if region else None
     west, south, east, north = zip(*boxes, strict=True)
@@ -64,9 +64,15 @@ def findings_view(reader: Reader, offset: int, limit: int) -> dict[str, Any]:
 def quarantine_view(reader: Reader, offset: int, limit: int) -> dict[str, Any]:
     """Return a page of the rows kept aside, with the sender's own values; none of those about people."""
     rows = [row for row in reader.quarantine() if row.noun not in PERSONAL]
+    why: dict[tuple[str, str, int], list[str]] = {}
+    for finding in reader.findings():
+        if finding.severity in (Severity.ERROR, Severity.REFUSAL):
+            place = (finding.source.file, finding.source.layer, finding.source.row)
+            why.setdefault(place, []).append(finding.message)
     return {"total": len(rows), "rows": [
         {"id": row.id, "noun": row.noun, "file": row.source_file, "layer": row.source_layer, "row": row.source_row,
-         "codes": list(row.finding_codes), "original": {name: text[:2000] for name, text in row.original},
+         "codes": list(row.finding_codes),
+         "why": why.get((row.source_file, row.source_layer, row.source_row), []), "original": {name: text[:2000] for name, text in row.original},
          "area_m2": row.area_m2, "resolved": row.resolved} for row in rows[offset : offset + limit]]}
 
 

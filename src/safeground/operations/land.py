@@ -40,7 +40,7 @@ def parcels_from(records: Iterable[object], sequences: dict[str, int], *, first:
             id=record.id, geometry=record.geometry, area_cm2=record.area_cm2, status=opening_status(record),
             sequence=sequence, name=record.name or record.local_id, contamination=record.contamination.value,
             admin_unit=record.admin_unit if isinstance(record, HazardousArea) else "",
-            stated_area_m2=record.stated_area_m2))
+            stated_area_m2=record.stated_area_m2, since=record.date_of_information))
     return parcels
 
 

@@ -145,6 +145,7 @@ class Parcel:
     status : account the area belongs to when no other parcel covers it.
     sequence : order of booking, 1, 2, 3 …; of two parcels with one status the earlier one counts shared ground.
     stated_area_m2 : what the sender claims, None = nothing; used for no total.
+    since : day from which it counts in the book, None = the day of booking.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Parcel:
     contamination: str = ""
     admin_unit: str = ""
     stated_area_m2: float | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
