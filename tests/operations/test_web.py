@@ -8,11 +8,11 @@ from pathlib import Path
 import mapbox_vector_tile
 import pytest
 from fastapi.testclient import TestClient
-from support.projects import accident, area, aside, caller, new_project, opening
 
 from safeground.foundation.errors import RequestError
 from safeground.web.app import create_app
 from safeground.web.server import serve
+from support.projects import accident, area, aside, caller, new_project, opening
 
 WHO = caller()
 ROUTES = ("/api/project", "/api/ledger", "/api/figures", "/api/sources", "/api/findings", "/api/quarantine",

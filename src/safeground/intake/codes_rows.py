@@ -9,7 +9,6 @@ CODES_ROWS = {
     "SG-INTAKE-205": "Dates can be read as day first or month first.",
     "SG-INTAKE-206": "Coordinates look like degrees, minutes and seconds typed as decimals.",
     "SG-INTAKE-207": "The kind of area is neither in a column nor said.",
-    "SG-INTAKE-208": "Two columns could be the same field.",
     "SG-INTAKE-209": "A coordinate system was taken from the names or the range of columns.",
     "SG-INTAKE-220": "A row has no position or outline.",
     "SG-INTAKE-221": "A position cannot be read.",

@@ -72,7 +72,8 @@ def quarantine_view(reader: Reader, offset: int, limit: int) -> dict[str, Any]:
     return {"total": len(rows), "rows": [
         {"id": row.id, "noun": row.noun, "file": row.source_file, "layer": row.source_layer, "row": row.source_row,
          "codes": list(row.finding_codes),
-         "why": why.get((row.source_file, row.source_layer, row.source_row), []), "original": {name: text[:2000] for name, text in row.original},
+         "why": why.get((row.source_file, row.source_layer, row.source_row), []),
+         "original": {name: text[:2000] for name, text in row.original},
          "area_m2": row.area_m2, "resolved": row.resolved} for row in rows[offset : offset + limit]]}
 
 

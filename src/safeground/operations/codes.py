@@ -2,9 +2,7 @@
 
 CODES: dict[str, str] = {
     "SG-OPS-001": "A rule pack was asked for by a name that is neither shipped nor a file.",
-    "SG-OPS-002": "The noun asked for is not one that a file can be taken in as.",
     "SG-OPS-003": "The file would change records that the project holds; nothing is overwritten unasked.",
-    "SG-OPS-004": "The same file was taken in before under the same noun; nothing changed.",
     "SG-OPS-005": "A report kind or an export format that does not exist.",
     "SG-OPS-006": "A file named for a report or an export is in the way.",
     "SG-OPS-007": "The programme's region is not given as four numbers, west to east and south to north.",

@@ -52,8 +52,8 @@ def _table(table: Table) -> str:
             if table.left_out else "")
     wide = " wide" if len(table.columns) > 5 else ""
     return (f'<div class="scroll{wide}" role="region" aria-label="{_text(table.caption)}" tabindex="0"><table>'
-            f"<caption><span>{_text(table.caption)}</span></caption><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody>"
-            f"</table></div>{rest}")
+            f"<caption><span>{_text(table.caption)}</span></caption><thead><tr>{heads}</tr></thead>"
+            f"<tbody>{''.join(lines)}</tbody></table></div>{rest}")
 
 
 def _swatch(kind: str) -> str:

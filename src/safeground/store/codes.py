@@ -13,7 +13,7 @@ CODES = {
     "SG-STORE-010": "The file changed while it was being taken in.",
     "SG-STORE-011": "A record's version does not follow the one that is held.",
     "SG-STORE-012": "A geometry's kind has no layer, so that the map would not show it.",
-    "SG-STORE-013": "No such layer.",
+    "SG-STORE-013": "There is no layer of this name.",
     "SG-STORE-020": "The journal's chain is broken: an event was changed, removed, added or reordered.",
     "SG-STORE-021": "The journal ends before its recorded head or before a checkpoint.",
     "SG-STORE-022": "A table differs from what the journal says.",

@@ -212,6 +212,7 @@ def open_project(location: str, *, clock: Clock) -> Project:
             raise RequestError("SG-STORE-001", location, "no project is there.",
                                f"Make one with: safeground new {location}")
         engine = file_engine(path)
+    held: Project | None = None
     try:
         with translated(shown):
             with engine.connect() as connection, connection.begin():
@@ -219,10 +220,11 @@ def open_project(location: str, *, clock: Clock) -> Project:
             if revision != REVISION:
                 with engine.connect().execution_options(writes=True) as connection, connection.begin():
                     migrate.upgrade(connection, iso_utc(clock()))
-        return Project(engine, shown, clock, path)
-    except BaseException:
-        engine.dispose()
-        raise
+        held = Project(engine, shown, clock, path)
+        return held
+    finally:
+        if held is None:
+            engine.dispose()
 
 
 __all__ = ["FeatureBatch", "Project", "Reader", "Writer", "create_project", "open_project"]

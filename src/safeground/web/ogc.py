@@ -13,9 +13,8 @@ from safeground.store.layers import layer_named
 from safeground.store.project import FeatureBatch, Project
 from safeground.web.tiles import COLUMNS, layer_tile
 
-_CONFORMS = (
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core", "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core", "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt")
+_CONFORMS = tuple(f"http://www.opengis.net/spec/ogcapi-{part}" for part in (
+    "features-1/1.0/conf/core", "features-1/1.0/conf/geojson", "tiles-1/1.0/conf/core", "tiles-1/1.0/conf/mvt"))
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
@@ -73,8 +72,9 @@ def add_metadata(ogc: APIRouter, project: Project) -> None:
     def landing(request: Request) -> dict[str, Any]:
         return {"title": project.name, "description": "Layers of a land release project. Decision support.",
                 "links": [_link(request, "/ogc", "self"), _link(request, "/conformance", "conformance"),
-                          _link(request, "/collections", "data"), _link(request, "/openapi.json", "service-desc",
-                                                                        "application/vnd.oai.openapi+json;version=3.0")]}
+                          _link(request, "/collections", "data"),
+                          _link(request, "/openapi.json", "service-desc",
+                                "application/vnd.oai.openapi+json;version=3.0")]}
 
     @ogc.get("/conformance")
     def conformance() -> dict[str, Any]:

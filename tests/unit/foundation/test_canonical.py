@@ -24,7 +24,8 @@ def test_other_scripts_are_written_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(("value", "place"), [
-    (float("nan"), "$"), ({"a": [0, float("inf")]}, "$.a[1]"), ({"a": {1: 2}}, "$.a"), ([(1, float("-inf"))], "$[0][1]")])
+    (float("nan"), "$"), ({"a": [0, float("inf")]}, "$.a[1]"), ({"a": {1: 2}}, "$.a"),
+    ([(1, float("-inf"))], "$[0][1]")])
 def test_what_json_cannot_hold_is_refused_with_its_place(value: object, place: str) -> None:
     with pytest.raises(RequestError, match="SG-CORE-004") as caught:
         canonical_json(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -19,11 +20,13 @@ from safeground.foundation.errors import (
 )
 from safeground.foundation.finding import Finding, Severity, SourceRef, count_by_code, has_errors
 from safeground.foundation.invariant import invariant
+from support.needs import ROOT
 
 
 def test_an_error_says_what_where_and_what_to_do() -> None:
     error = SourceError("SG-X-001", "areas.csv", "is empty.", "Send it again.")
-    assert (error.code, error.subject, error.message, error.remedy) == ("SG-X-001", "areas.csv", "is empty.", "Send it again.")
+    assert (error.code, error.subject, error.message, error.remedy) == ("SG-X-001", "areas.csv", "is "
+                                                                        "empty.", "Send it again.")
     assert str(error) == "SG-X-001 areas.csv: is empty. Send it again."
 
 
@@ -48,7 +51,8 @@ def test_an_invariant_that_holds_says_nothing_and_a_broken_one_stops() -> None:
 
 def test_an_invariant_stays_on_when_python_drops_assertions() -> None:
     code = "from safeground.foundation.invariant import invariant; invariant(False, 'broken')"
-    done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=False,
+                          env=os.environ | {"PYTHONPATH": str(ROOT / "src")})
     assert done.returncode == 1
     assert "InvariantBroken" in done.stderr
 

