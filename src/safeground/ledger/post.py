@@ -10,6 +10,7 @@ import shapely
 from shapely import Geometry
 
 from safeground.foundation.errors import RefusedError, RequestError
+from safeground.foundation.invariant import invariant
 from safeground.foundation.seeds import stable_id
 from safeground.ground.area import geodesic_area_m2
 from safeground.ground.partition import partition
@@ -208,6 +209,8 @@ def split_parcel(
     if any(part.cutter_index is None for part in parts) or len(parts) != len(pieces):
         raise RequestError("SG-LEDGER-005", parcel.id, "the pieces do not cover the area, or one takes none of it.",
                            "Draw them so that they cover it.")
+    invariant(sum(part.area_cm2 for part in parts) == parcel.area_cm2, "the pieces do not sum to their parent",
+              code="SG-LAND-003", subject=parcel.id)
     overlap = held.get(LandStatus.OVERLAP, 0)
     shapes = [part.geometry for part in parts]
     claimed = polygonal(shapely.union_all([w.geometry for w in winners])) if winners else shapely.Polygon()
