@@ -38,8 +38,8 @@ def tamper(source: Path, target: Path, chance: random.Random) -> str:
         connection.execute("UPDATE sg_journal SET seq = ? WHERE seq = ?", (seq, other))
         connection.execute("UPDATE sg_journal SET seq = ? WHERE seq = -1", (other,))
     elif way == "insert":
-        connection.execute("INSERT INTO sg_journal SELECT ?, operation_seq, at, kind, subject_type, subject_id, payload, "
-                           "previous_hash, hash FROM sg_journal WHERE seq = ?", (last + 1, seq))
+        connection.execute("INSERT INTO sg_journal SELECT ?, operation_seq, at, kind, subject_type, subject_id, "
+                           "payload, previous_hash, hash FROM sg_journal WHERE seq = ?", (last + 1, seq))
     else:
         connection.execute("DELETE FROM sg_journal WHERE seq >= ?", (seq,))
     connection.close()
@@ -54,6 +54,7 @@ def cut_with_head(source: Path, target: Path, chance: random.Random) -> str:
     last = connection.execute("SELECT max(seq) FROM sg_journal").fetchone()[0]
     seq = chance.randrange(2, last + 1)
     connection.execute("DELETE FROM sg_journal WHERE seq >= ?", (seq,))
-    connection.execute("UPDATE sg_head SET seq = ?, hash = (SELECT hash FROM sg_journal WHERE seq = ?)", (seq - 1, seq - 1))
+    connection.execute("UPDATE sg_head SET seq = ?, hash = (SELECT hash FROM sg_journal WHERE seq = ?)",
+                       (seq - 1, seq - 1))
     connection.close()
     return f"cut with head at {seq}"

@@ -110,7 +110,7 @@ def edge_bow_m2(geometries: Geometries) -> float:
     on the sphere, at most ``1.09 tan p / R``; a curve of curvature k encloses ``k s³ / 12`` with its chord s.  The
     factor 1.25 covers the flattening of WGS 84.
     """
-    rings = shapely.get_rings(np.asarray(geometries, dtype=object).ravel())
+    rings = shapely.get_rings(shapely.get_parts(np.asarray(geometries, dtype=object).ravel()))
     coords, ring = shapely.get_coordinates(rings, return_index=True)
     if len(coords) < 2:
         return 0.0

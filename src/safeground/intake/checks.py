@@ -198,7 +198,9 @@ def check_size(placed: Placed) -> Iterator[Fault]:
 
 def _legs(shapes: Objects) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return perimeter and longest leg of each outline, m, within 1 % (sphere, middle latitude)."""
-    rings, owner = shapely.get_rings(shapes, return_index=True)
+    parts, shape_of = shapely.get_parts(shapes, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    owner = shape_of[part_of]
     points, ring = shapely.get_coordinates(rings, return_index=True)
     perimeter, longest = np.zeros(len(shapes)), np.zeros(len(shapes))
     if len(points) < 2:
@@ -213,7 +215,7 @@ def _legs(shapes: Objects) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.floa
 
 
 def _exact_legs(shape: Geometry) -> npt.NDArray[np.float64]:
-    rings = shapely.get_rings(shape)
+    rings = shapely.get_rings(shapely.get_parts(shape))
     return np.concatenate([leg_lengths_m(shapely.get_coordinates(ring)) for ring in rings])
 
 
