@@ -297,7 +297,8 @@ def main() -> None:
         print(f"power cut, {row['journal']}, synchronous={row['synchronous']}: {row['states']:,} states, "
               f"{row['lost']:,} lost an acknowledged commit, {row['corrupt']:,} corrupt ({row['seconds']} s)")
     row = figures["kills"]  # type: ignore[assignment]
-    print(f"kill -9: {row['kills']:,} kills over {row['commits']:,} commits: {row['lost']} lost, {row['corrupt']} corrupt "
+    print(f"kill -9: {row['kills']:,} kills over {row['commits']:,} commits: {row['lost']} lost, {row['corrupt']} "
+          "corrupt "
           f"({row['seconds']} s)")
 
 
