@@ -186,7 +186,8 @@ def test_a_local_grid_is_transformed_and_its_original_kept(project: Project, tmp
     east, north = to_grid.transform(ring[:, 0], ring[:, 1])
     for row in rows[1:]:
         rows.remove(row)
-    rows[0].geometry = {"type": "Polygon", "coordinates": [[[float(x), float(y)] for x, y in zip(east, north, strict=True)]]}
+    metres = [[float(x), float(y)] for x, y in zip(east, north, strict=True)]
+    rows[0].geometry = {"type": "Polygon", "coordinates": [metres]}
     write_csv(tmp_path / "grid.csv", table(rows[:1]))
     result = take_files(project, [tmp_path / "grid.csv"], WHO,
                         IntakeRequest(as_noun="sha", options=ReadOptions(crs="EPSG:32626")))

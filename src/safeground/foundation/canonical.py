@@ -9,6 +9,8 @@ from typing import Any
 
 from safeground.foundation.errors import RequestError
 
+_PLAIN = (str, int, bool, type(None))
+
 
 def _check(value: Any, path: str) -> None:
     if isinstance(value, float) and not math.isfinite(value):
@@ -17,10 +19,12 @@ def _check(value: Any, path: str) -> None:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise RequestError("SG-CORE-004", path, f"key {key!r} is not text.", "Use text keys.")
-            _check(item, f"{path}.{key}")
+            if type(item) not in _PLAIN:
+                _check(item, f"{path}.{key}")
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            _check(item, f"{path}[{index}]")
+            if type(item) not in _PLAIN:
+                _check(item, f"{path}[{index}]")
 
 
 def canonical_json(value: Any) -> bytes:

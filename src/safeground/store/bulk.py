@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely import Geometry
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from safeground.store import ddl
 from safeground.store.geom import encode
 from safeground.store.layers import LAYERS_OF_NOUN
+from safeground.store.rows import insert_rows
 from safeground.store.schema import LAYER_TABLES
 
 #: From so many features at once the R-tree is filled directly and not by its trigger.
@@ -30,17 +31,17 @@ def insert_features(
         for row, value in zip(rows, values, strict=True):
             row["geom"] = value
         if backend == "postgis":
-            connection.execute(insert(table), rows)
+            insert_rows(connection, table, rows)
             continue
         bounds = shapely.bounds(np.asarray(geometries, dtype=object))
         if len(rows) < BULK:
-            connection.execute(insert(table), rows)
+            insert_rows(connection, table, rows)
         else:
             first = int(connection.execute(select(func.coalesce(func.max(table.c.fid), 0))).scalar_one()) + 1
             for fid, row in enumerate(rows, first):
                 row["fid"] = fid
             ddl.drop_insert_trigger(connection, name)
-            connection.execute(insert(table), rows)
+            insert_rows(connection, table, rows)
             boxes = bounds[:, [0, 2, 1, 3]].tolist()
             connection.exec_driver_sql(
                 f'INSERT INTO "rtree_{name}_geom" VALUES (?, ?, ?, ?, ?)',

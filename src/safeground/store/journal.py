@@ -7,12 +7,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from safeground.foundation.canonical import canonical_json
 from safeground.foundation.clock import iso_utc
 from safeground.records.journal import JournalEvent, OperationInfo
 from safeground.records.payload import to_plain
+from safeground.store.rows import insert_rows
 from safeground.store.schema import HEAD, JOURNAL
 
 #: Hash before the first event.
@@ -72,6 +73,6 @@ class Chain:
     def flush(self) -> None:
         """Write the events that were added, and the new head."""
         if self._rows:
-            self._connection.execute(insert(JOURNAL), self._rows)
+            insert_rows(self._connection, JOURNAL, self._rows)
             self._connection.execute(update(HEAD).values(seq=self.seq, hash=self.hash))
             self._rows = []

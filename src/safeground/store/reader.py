@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from safeground.records.base import Record
 from safeground.records.journal import JournalEvent
 from safeground.records.land import BalanceAssertion, LandEntry
 from safeground.records.nouns import NOUNS, Source
-from safeground.records.payload import from_plain
+from safeground.records.payload import from_plain, from_plain_many
 from safeground.records.quarantine import QuarantinedRow
 from safeground.store.geom import SRS_ID, Objects, decode
 from safeground.store.journal import event_of
@@ -39,6 +39,7 @@ from safeground.store.schema import (
 )
 
 Bounds = tuple[float, float, float, float]
+T = TypeVar("T")
 _FETCH = 2000
 
 
@@ -85,9 +86,7 @@ class Reader:
                 return
             near = union_all(*(select(t.c.id).where(self._meets(t, bbox)) for t in tables)).subquery()
             statement = statement.where(RECORD.c.id.in_(select(near.c.id)))
-        cls = NOUNS[noun]
-        for row in self.rows(statement):
-            yield from_plain(cls, json.loads(row.payload))
+        yield from self._decoded(NOUNS[noun], statement)
 
     def count(self, noun: str) -> int:
         """Return how many records of a noun are held."""
@@ -126,14 +125,19 @@ class Reader:
         row = self.connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one()
         return int(row.seq), str(row.hash)
 
-    def _payloads(self, table: Table) -> Iterator[dict[str, Any]]:
+    def _decoded(self, cls: type[T], statement: Select[Any]) -> Iterator[T]:
+        """Yield the values of a statement's payloads, decoded batch by batch."""
+        with self.connection.execution_options(yield_per=_FETCH).execute(statement) as result:
+            for batch in result.partitions(_FETCH):
+                yield from from_plain_many(cls, [json.loads(row[0]) for row in batch])
+
+    def _kept(self, cls: type[T], table: Table) -> tuple[T, ...]:
         statement = select(JOURNAL.c.payload).join(table, table.c.seq == JOURNAL.c.seq).order_by(table.c.seq)
-        for row in self.rows(statement):
-            yield json.loads(row.payload)
+        return tuple(self._decoded(cls, statement))
 
     def entries(self) -> tuple[LandEntry, ...]:
         """Return the land book's entries in the order in which they were written."""
-        return tuple(from_plain(LandEntry, payload) for payload in self._payloads(ENTRY))
+        return self._kept(LandEntry, ENTRY)
 
     def entries_of(self, area_id: str) -> tuple[LandEntry, ...]:
         """Return the entries that move land of one area, in the order in which they were written."""
@@ -144,15 +148,15 @@ class Reader:
 
     def assertions(self) -> tuple[BalanceAssertion, ...]:
         """Return the published totals pinned to the book."""
-        return tuple(from_plain(BalanceAssertion, payload) for payload in self._payloads(ASSERTION))
+        return self._kept(BalanceAssertion, ASSERTION)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every finding, oldest first."""
-        return tuple(from_plain(Finding, payload) for payload in self._payloads(FINDING))
+        return self._kept(Finding, FINDING)
 
     def quarantine(self) -> tuple[QuarantinedRow, ...]:
         """Return every row kept aside, resolved ones included."""
-        return tuple(from_plain(QuarantinedRow, payload) for payload in self._payloads(QUARANTINE))
+        return self._kept(QuarantinedRow, QUARANTINE)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the files taken in."""

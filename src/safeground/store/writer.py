@@ -18,12 +18,13 @@ from safeground.foundation.invariant import invariant
 from safeground.records.base import Record
 from safeground.records.land import BalanceAssertion, LandEntry
 from safeground.records.nouns import WORD_OF, Source
-from safeground.records.payload import to_plain
+from safeground.records.payload import to_plain, to_plain_many
 from safeground.records.quarantine import QuarantinedRow
 from safeground.store.bulk import insert_features, remove_features
 from safeground.store.journal import Chain
 from safeground.store.layers import features_of
 from safeground.store.reader import Reader
+from safeground.store.rows import insert_rows
 from safeground.store.schema import (
     ASSERTION,
     ENTRY,
@@ -87,20 +88,20 @@ class Writer(Reader):
         held = self._existing(RECORD, "version", [record.id for record in records])
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
-        for record in records:
+        for record, plain in zip(records, to_plain_many(records), strict=True):
             before = held.get(record.id, 0)
             if record.version != before + 1:
                 raise RequestError("SG-STORE-011", record.id, f"version {record.version} does not follow {before}.",
                                    "Read the project again and repeat the change.")
             held[record.id] = record.version
             noun = WORD_OF[type(record)]
-            seq = self._chain.append("source" if noun == "source" else "put", noun, record.id, to_plain(record))
+            seq = self._chain.append("source" if noun == "source" else "put", noun, record.id, plain)
             (changed if before else new).append({
                 "id": record.id, "noun": noun, "version": record.version, "local_id": record.local_id,
                 "source_id": record.source_id, "seq": seq})
         self._chain.flush()
         if new:
-            self.connection.execute(insert(RECORD), new)
+            insert_rows(self.connection, RECORD, new)
         for row in changed:
             self.connection.execute(update(RECORD).where(RECORD.c.id == row["id"]).values(**row))
         self._sources([record for record in records if isinstance(record, Source)], {row["id"] for row in new})
@@ -133,9 +134,8 @@ class Writer(Reader):
                               "hazardous_area_id": p.account.hazardous_area_id, "amount_cm2": p.amount_cm2}
                              for i, p in enumerate(entry.postings)]
             self._chain.flush()
-            self.connection.execute(insert(ENTRY), rows)
-            if postings:
-                self.connection.execute(insert(POSTING), postings)
+            insert_rows(self.connection, ENTRY, rows)
+            insert_rows(self.connection, POSTING, postings)
 
     def add_assertions(self, assertions: Iterable[BalanceAssertion]) -> None:
         """Pin published totals to the book.
@@ -160,7 +160,7 @@ class Writer(Reader):
                              "message": f.message, "remedy": f.remedy, "file": f.source.file,
                              "layer": f.source.layer, "source_row": f.source.row, "field": f.source.field})
             self._chain.flush()
-            self.connection.execute(insert(FINDING), rows)
+            insert_rows(self.connection, FINDING, rows)
 
     def add_quarantine(self, rows: Iterable[QuarantinedRow]) -> None:
         """Keep rows aside; one that is kept already is replaced, its former state stays in the journal."""
@@ -175,7 +175,7 @@ class Writer(Reader):
                 self.connection.execute(delete(QUARANTINE).where(QUARANTINE.c.id.in_(ids)))
             if held:
                 remove_features(self.connection, {"quarantine"}, list(held))
-            self.connection.execute(insert(QUARANTINE), values)
+            insert_rows(self.connection, QUARANTINE, values)
             insert_features(self.connection, self.backend, features_of(latest.values()), self._chain.at)
 
     def keep_bytes(self, source_id: str, content: bytes | Path) -> None:
