@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from safeground.foundation.errors import SafegroundError
 from safeground.ground.area import geodesic_area_cm2
+from safeground.ledger.accounts import claim
 from safeground.ledger.audit import audit_book
 from safeground.ledger.balance import balance_sheet
 from safeground.ledger.book import LandBook
@@ -127,7 +128,7 @@ class LandMachine(RuleBasedStateMachine):
             assert refused.code in ("SG-LEDGER-001", "SG-LEDGER-002", "SG-LEDGER-003")
 
     def _winners(self, parcel: Parcel) -> list[Parcel]:
-        return [p for p in self.parcels.values() if p.id != parcel.id]
+        return [p for p in self.parcels.values() if claim(p) < claim(parcel)]
 
     @precondition(lambda self: self.parcels)
     @rule(data=st.data(), at=st.floats(0.1, 0.9))
@@ -160,8 +161,7 @@ class LandMachine(RuleBasedStateMachine):
         names = sorted(self.parcels)
         first = self.parcels[data.draw(st.sampled_from(names))]
         second = self.parcels[data.draw(st.sampled_from(names))]
-        waiting = {p.account.hazardous_area_id for e in self.book.pending() for p in e.postings}
-        if first.id == second.id or {first.id, second.id} & waiting:
+        if first.id == second.id:
             return
         self.number += 1
         try:
@@ -201,6 +201,7 @@ class LandMachine(RuleBasedStateMachine):
         sheet = balance_sheet(self.entries, parcels)
         assert sheet.balanced
         assert sheet.opening_cm2 == sum(self.opened.values())
+        # pieces and merged areas are allotted and not measured anew, so that 020 and 021 hold for untouched books alone
         faults = [f for f in audit_book(self.entries, parcels).findings if f.code == "SG-LEDGER-022"]
         assert faults == []
 

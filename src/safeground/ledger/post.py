@@ -247,12 +247,15 @@ def merge_parcels(
 
     Raises
     ------
-    RefusedError : their statuses differ, or part of one was moved since it was opened (``SG-LEDGER-005``).
+    RefusedError : their statuses differ, one waits for a decision, or part of one was moved (``SG-LEDGER-005``).
     """
+    waiting = {p.account.hazardous_area_id for entry in book.pending() for p in entry.postings}
     if len(parcels) < 2 or len({p.status for p in parcels}) > 1 or any(
-            set(book.held(p.id)) - {p.status, LandStatus.OVERLAP} for p in parcels):
-        raise RefusedError("SG-LEDGER-005", merged_id, "the areas hold land in several statuses.",
-                           "Merge areas of one status.", criterion="a merge moves land of one status",
+            p.id in waiting or set(book.held(p.id)) - {p.status, LandStatus.OVERLAP} for p in parcels):
+        raise RefusedError("SG-LEDGER-005", merged_id, "the areas hold land in several statuses or wait for a "
+                                                       "decision.",
+                           "Decide the pending entries, and merge areas of one status.", criterion="a merge moves "
+                               "land of one status",
                            clause="land book, rule 3")
     ranked = sorted(parcels, key=claim)
     inner = 0

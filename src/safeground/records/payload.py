@@ -65,7 +65,7 @@ def to_plain_many(records: Sequence[Any]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for record in records:
         plain: dict[str, Any] = {}
-        for name, encode in _encoders(type(record)):
+        for name, encode in _encoders(typing.cast(Hashable, type(record))):
             value = getattr(record, name)
             if isinstance(value, Geometry):
                 shapes.append(value)
@@ -191,7 +191,7 @@ def from_plain(cls: type[T], plain: dict[str, Any]) -> T:
     ------
     RequestError : a field is missing, unknown, or does not fit its type (``SG-RECORD-001``).
     """
-    decoders = _decoders(cls)
+    decoders = _decoders(typing.cast(Hashable, cls))
     if not isinstance(plain, dict) or not decoders.keys() >= plain.keys():
         unknown = sorted(set(plain) - set(decoders)) if isinstance(plain, dict) else plain
         raise RequestError("SG-RECORD-001", cls.__name__, f"unknown fields {unknown}.",
@@ -210,7 +210,7 @@ def from_plain_many(cls: type[T], plains: Sequence[dict[str, Any]]) -> list[T]:
     ------
     RequestError : as :func:`from_plain`.
     """
-    for name in _shape_fields(cls):
+    for name in _shape_fields(typing.cast(Hashable, cls)):
         texts = np.array([plain.get(name) for plain in plains], dtype=object)
         try:
             shapes = shapely.from_wkb(texts)
