@@ -213,3 +213,25 @@ def test_report_and_exports_are_made_from_a_real_project(project: Project, tmp_p
     assert len(json.loads((tmp_path / "e.geojson").read_text(encoding="utf-8"))["features"]) == 4
     with (tmp_path / "e.csv").open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) == 4
+
+
+def test_a_changed_side_file_of_a_shapefile_is_another_source_and_all_parts_are_kept(
+    project: Project, tmp_path: Path
+) -> None:
+    import io
+    import zipfile
+
+    from corpus.geometry_cases import write_rows
+    from safeground.intake.readers import read_source
+
+    write_rows("shp", tmp_path / "areas.shp", areas("parts"), as_points=False)
+    result = take_files(project, [tmp_path / "areas.shp"], WHO, SHA)
+    with project.read() as reader:
+        kept = reader.source_bytes(result.files[0].source_id) or b""
+    with zipfile.ZipFile(io.BytesIO(kept)) as parts:
+        assert {name: parts.read(name) for name in parts.namelist()} == {
+            path.name: path.read_bytes() for path in tmp_path.glob("areas.*")}
+    before = read_source(tmp_path / "areas.shp").sha256
+    table = (tmp_path / "areas.dbf").read_bytes()
+    (tmp_path / "areas.dbf").write_bytes(table.replace(b"Hill 1", b"Hill 9"))
+    assert read_source(tmp_path / "areas.shp").sha256 != before

@@ -6,9 +6,11 @@ No GDAL here: it answers a broken outline with NULL and a short table with blank
 from __future__ import annotations
 
 import codecs
+import io
 import itertools
 import re
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,8 @@ from safeground.intake.dbf import DbfTable, TableFault, read_dbf
 from safeground.intake.outlines import OutlineFault, rings_to_polygon, salvage
 from safeground.intake.table import RawTable, refusal, row_error
 
+#: Files that a Shapefile is made of, as far as they are read.
+ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _POINT, _LINE, _POLYGON, _MULTIPOINT = (1, 11, 21), (3, 13, 23), (5, 15, 25), (8, 18, 28)
 _WKT = re.compile(r"\s*(PROJCS|GEOGCS|PROJCRS|GEOGCRS|GEODCRS|COMPD_CS|COMPOUNDCRS)\s*\[", re.IGNORECASE)
 
@@ -104,10 +108,20 @@ def _shape(record: bytes, kind: int) -> Geometry | None:
     return shapely.LineString(parts[0]) if len(parts) == 1 else shapely.MultiLineString(list(parts))
 
 
-def side_file(path: Path, ending: str) -> Path | None:
-    """Return the side file of an ending, whatever its letters' size; None = not there."""
-    return next((item for item in sorted(path.parent.iterdir())
-                 if item.stem == path.stem and item.suffix.lower() == ending), None)
+def read_parts(path: Path) -> dict[str, bytes]:
+    """Return the bytes of a Shapefile's own file and of its side files that are there, by ending in small letters."""
+    found = {item.suffix.lower(): item for item in sorted(path.parent.iterdir()) if item.stem == path.stem}
+    return {ending: found[ending].read_bytes() for ending in ENDINGS if ending in found}
+
+
+def bundle(stem: str, parts: dict[str, bytes]) -> bytes:
+    """Return the parts as one ZIP without dates: equal parts give equal bytes, which are hashed and kept."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for ending in ENDINGS:
+            if ending in parts:
+                packed.writestr(zipfile.ZipInfo(f"{stem}{ending}"), parts[ending])
+    return out.getvalue()
 
 
 def _crs(file: str, prj: str | None) -> tuple[str | None, Finding | None]:
@@ -140,23 +154,26 @@ def _encoding(cpg: str | None, table: DbfTable, stated: str | None) -> tuple[str
         return None, f"the encoding {name!r} is not known"
 
 
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """Return the parts in a bundle, by ending."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {Path(name).suffix: packed.read(name) for name in packed.namelist()}
+
+
 def read_shp(
-    path: Path, content: bytes, encoding: str | None
+    file: str, data: dict[str, bytes], encoding: str | None
 ) -> tuple[tuple[RawTable, ...], list[Finding], str]:
-    """Return the table of a Shapefile with its .shx, .dbf, .prj and .cpg."""
-    file = path.name
-    sides = {ending: side_file(path, ending) for ending in (".shx", ".dbf", ".prj", ".cpg")}
+    """Return the table of a Shapefile's parts (:func:`read_parts`): .shp with .shx, .dbf, .prj and .cpg."""
     for ending in (".shx", ".dbf"):
-        if sides[ending] is None:
+        if ending not in data:
             return (), [refusal(file, "SG-INTAKE-011", f"the {ending} is missing.",
                                 "Send all files of the Shapefile, best in one folder.")], ""
-    data = {ending: side.read_bytes() for ending, side in sides.items() if side is not None}
     text = {ending: data[ending].decode("utf-8", "replace") for ending in (".prj", ".cpg") if ending in data}
     crs, refused = _crs(file, text.get(".prj"))
     if refused is not None:
         return (), [refused], ""
     try:
-        kind, records = _records(content, data[".shx"])
+        kind, records = _records(data[".shp"], data[".shx"])
         table = read_dbf(data[".dbf"])
         if table.count != len(records):
             raise FileFault(f"the .dbf has {table.count:,} rows for {len(records):,} shapes")

@@ -16,7 +16,7 @@ from safeground.intake.read_geojson import read_geojson
 from safeground.intake.read_gpkg import read_gpkg
 from safeground.intake.read_gpx import read_gpx
 from safeground.intake.read_kml import read_kml
-from safeground.intake.read_shp import read_shp
+from safeground.intake.read_shp import bundle, parts_of, read_parts, read_shp
 from safeground.intake.read_xlsx import read_xlsx
 from safeground.intake.table import RawTable, ReadResult, refusal, row_error
 
@@ -51,7 +51,8 @@ READERS: tuple[FileFormat, ...] = (
     FileFormat("GeoJSON", (".geojson", ".json"), (), lambda p, c, o: (*read_geojson(p.name, c), "utf-8")),
     FileFormat("GeoPackage", (".gpkg",), (b"SQLite format 3\x00",),
                lambda p, c, o: (*read_gpkg(p, c, o.layer), "utf-8")),
-    FileFormat("Shapefile", (".shp",), (b"\x00\x00\x27\x0a",), lambda p, c, o: read_shp(p, c, o.encoding)),
+    FileFormat("Shapefile", (".shp",), (b"\x00\x00\x27\x0a",),
+               lambda p, c, o: read_shp(p.name, parts_of(c), o.encoding)),
     FileFormat("KML", (".kml",), (), lambda p, c, o: (*read_kml(p.name, c), "utf-8")),
     FileFormat("KMZ", (".kmz",), (b"PK",), lambda p, c, o: (*read_kml(p.name, c), "utf-8")),
     FileFormat("GPX", (".gpx",), (), lambda p, c, o: (*read_gpx(p.name, c), "utf-8")),
@@ -66,14 +67,14 @@ def read_source(path: Path, *, options: ReadOptions | None = None) -> ReadResult
     SourceError : the file is not there or cannot be opened (``SG-INTAKE-001``).
     """
     asked = options or ReadOptions()
+    kind = next((item for item in READERS if path.suffix.lower() in item.endings), None)
     try:
         size = path.stat().st_size
-        content = path.read_bytes() if size <= FILE_BYTES_MAX else b""
+        start, content = _read(path, kind) if size <= FILE_BYTES_MAX else (b"", b"")
     except OSError as error:
         raise SourceError("SG-INTAKE-001", path.name, f"cannot be opened: {error.strerror}.",
                           "Check the name and your right to read it.") from error
-    kind = next((item for item in READERS if path.suffix.lower() in item.endings), None)
-    refused = _refused(path.name, size, content, kind)
+    refused = _refused(path.name, size, start, kind)
     if refused is not None or kind is None:
         return _result(path.name, content, kind, (), [refused] if refused is not None else [], "")
     tables, findings, encoding = kind.read(path, content, asked)
@@ -85,6 +86,18 @@ def read_source(path: Path, *, options: ReadOptions | None = None) -> ReadResult
         tables, contradicted = _stated_crs(tables, asked.crs)
         findings = [*findings, *contradicted]
     return _result(path.name, content, kind, tuple(_letters(table) for table in tables), findings, encoding)
+
+
+def _read(path: Path, kind: FileFormat | None) -> tuple[bytes, bytes]:
+    """Return what the named file begins with (or all of it), and the bytes that are parsed, hashed and kept.
+
+    A Shapefile's parts are read once and bundled, so that a changed side file is another source.
+    """
+    if kind is None or kind.name != "Shapefile":
+        content = path.read_bytes()
+        return content, content
+    parts = read_parts(path)
+    return parts.get(".shp", b""), bundle(path.stem, parts)
 
 
 def _stated_crs(tables: tuple[RawTable, ...], crs: str) -> tuple[tuple[RawTable, ...], list[Finding]]:
@@ -129,6 +142,7 @@ def _result(
     return ReadResult(
         file=file, sha256=sha256_hex(content), byte_count=len(content), format=kind.name if kind else "",
         encoding=encoding, tables=() if whole else tables, findings=tuple(findings),
+        content=content if kind is not None and kind.name == "Shapefile" else None,
         rows_in=sum(len(table.row_numbers) for table in tables))
 
 

@@ -76,7 +76,10 @@ class RawTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadResult:
-    """A file as read: its bytes' hash and its tables; a ``REFUSAL`` among `findings` keeps the whole file out."""
+    """A file as read: its bytes' hash and its tables; a ``REFUSAL`` among `findings` keeps the whole file out.
+
+    `content` is what was hashed where that is not the file's own bytes: a Shapefile's parts as one bundle.
+    """
 
     file: str
     sha256: str
@@ -86,6 +89,7 @@ class ReadResult:
     tables: tuple[RawTable, ...]
     findings: tuple[Finding, ...]
     rows_in: int
+    content: bytes | None = None
 
 
 def as_text(value: object) -> str:

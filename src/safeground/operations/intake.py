@@ -220,7 +220,7 @@ def _commit(
         held = writer.get("source", source.id)
         writer.put([replace(source, version=held.version + 1) if held is not None else source])
         if held is None:
-            writer.keep_bytes(source.id, path)
+            writer.keep_bytes(source.id, path if read.content is None else read.content)
         writer.put(comparison.to_put)
         writer.add_quarantine(comparison.to_quarantine)
         booking = book_records(writer, comparison.new, caller.clock().date(), f"taken in from {read.file}")
