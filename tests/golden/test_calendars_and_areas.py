@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import numpy as np
@@ -41,8 +42,8 @@ def test_ethiopian_days_are_the_coptic_ones_276_years_on() -> None:
 
 @pytest.mark.parametrize(("text", "order", "expected"), [
     ("2024-05-17", "", date(2024, 5, 17)), ("17/05/2024", "", date(2024, 5, 17)), ("05/17/2024", "", date(2024, 5, 17)),
-    ("03/04/2020", "dmy", date(2020, 4, 3)), ("03/04/2020", "mdy", date(2020, 3, 4)), ("4.4.2020", "", date(2020, 4, 4)),
-    ("2024-05-17T09:00:00Z", "", date(2024, 5, 17))])
+    ("03/04/2020", "dmy", date(2020, 4, 3)), ("03/04/2020", "mdy", date(2020, 3, 4)),
+    ("4.4.2020", "", date(2020, 4, 4)), ("2024-05-17T09:00:00Z", "", date(2024, 5, 17))])
 def test_dates_are_read_as_written(text: str, order: str, expected: date) -> None:
     assert read_date(text, order, "gregorian") == expected
 
@@ -60,6 +61,10 @@ def test_grid_references_are_the_mgrs_packages() -> None:
     for longitude, latitude in chance.uniform([-179.9, -79.9], [179.9, 83.9], (400, 2)).tolist():
         ours = to_mgrs(longitude, latitude)
         theirs = other.toMGRS(latitude, longitude)
-        assert ours[:5] == (theirs.decode() if isinstance(theirs, bytes) else theirs).rjust(15, "0")[:5]
+        expected = (theirs.decode() if isinstance(theirs, bytes) else theirs).rjust(15, "0")
+        assert ours[:5] == expected[:5]
+        for part in (slice(5, 10), slice(10, 15)):  # GEOTRANS rounds or cuts by build: one metre apart at most
+            assert abs(int(ours[part]) - int(expected[part])) <= 1
         back = from_mgrs(ours)
-        assert abs(back.latitude - latitude) < 3e-5
+        assert abs(back.latitude - latitude) < 2e-5
+        assert abs(back.longitude - longitude) * math.cos(math.radians(latitude)) < 2e-5

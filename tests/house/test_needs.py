@@ -25,7 +25,7 @@ def test_the_summary_names_each_capability_with_its_count_and_the_line_that_enab
     pytester: pytest.Pytester, request: pytest.FixtureRequest
 ) -> None:
     conftest = request.config.rootpath / "tests" / "conftest.py"
-    pytester.makeini(f"[pytest]\npythonpath = {request.config.rootpath / 'tests'}\n")
+    pytester.makeini(f"[pytest]\npythonpath = {request.config.rootpath / 'tests'} {request.config.rootpath}\n")
     pytester.makeconftest(conftest.read_text(encoding="utf-8"))
     pytester.makepyfile(f"""
         import pytest

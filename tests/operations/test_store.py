@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 from sqlalchemy import text
 
 from safeground.foundation.errors import RefusedError, RequestError, SafegroundError, SourceError
@@ -98,6 +100,21 @@ def test_layers_say_what_they_hold_and_a_box_finds_what_meets_it(project: Projec
         assert len(reader.features("hazardous_area", limit=5, offset=10).ids) == 2
         with pytest.raises(RequestError, match="SG-STORE-013"):
             reader.features("sg_journal")
+
+
+def test_an_overview_says_where_features_are_and_which_are_alike(project: Project) -> None:
+    fill(project)
+    with project.read() as reader:
+        overview, batch = reader.overview("hazardous_area", ["area_type"]), reader.features("hazardous_area")
+        exact = shapely.bounds(batch.geometry)
+        order = np.argsort(overview.rows)
+        assert np.abs(overview.bounds[order] - exact).max() < 1e-5
+        assert (overview.bounds[order][:, :2] <= exact[:, :2]).all()
+        assert set(overview.kinds) == {0}
+        wanted = sorted(overview.rows.tolist())[2:5]
+        assert reader.features("hazardous_area", rows=wanted).ids == batch.ids[2:5]
+        assert reader.overview("ordnance").bounds.shape == (0, 4)
+        assert (reader.features_count("hazardous_area", stop=5), reader.features_count("ordnance", stop=5)) == (5, 0)
 
 
 def test_many_features_at_once_are_found_like_few(project: Project) -> None:

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import mapbox_vector_tile
+import numpy as np
 import pytest
+import shapely
 from fastapi.testclient import TestClient
 
 from safeground.foundation.errors import RequestError
+from safeground.records.vocabulary import AreaType
+from safeground.web import tiles
 from safeground.web.app import create_app
+from safeground.web.mvt import to_tile_units
 from safeground.web.server import serve
 from support.projects import accident, area, aside, caller, new_project, opening
 
@@ -118,6 +123,28 @@ def test_a_tile_is_read_by_another_decoder(client: TestClient) -> None:
 def test_zoomed_out_no_hazard_vanishes(client: TestClient) -> None:
     tile = mapbox_vector_tile.decode(client.get("/tiles/hazardous_area/0/0/0.mvt").content)
     assert len(tile["hazardous_area"]["features"]) == 12
+
+
+def test_where_features_are_many_one_stands_for_its_neighbours_of_the_same_class(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "FEATURES_MAX", 20)
+    kinds = (AreaType.SUSPECTED_HAZARDOUS_AREA, AreaType.CONFIRMED_HAZARDOUS_AREA)
+    with new_project(tmp_path / "many.gpkg") as project:
+        with project.write(WHO.info("intake")) as writer:
+            writer.put([area(number, area_type=kinds[number % 2]) for number in range(300)])
+        address = "/tiles/hazardous_area/5/13/10.mvt"
+        with TestClient(create_app(project, WHO), base_url="http://127.0.0.1:8000") as made, project.read() as reader:
+            drawn = mapbox_vector_tile.decode(made.get(address).content, default_options={"y_coord_down": True})
+            held = reader.features("hazardous_area", columns=["area_type"])
+    features = drawn["hazardous_area"]["features"]
+    assert 2 < len(features) < 100
+    assert {f["properties"]["thinned"] for f in features} == {1}
+    middles = shapely.get_coordinates(shapely.centroid(to_tile_units(held.geometry, 5, 13, 10)))
+    for middle, kind in zip(middles, held.columns["area_type"].tolist(), strict=True):
+        near = [f for f in features if f["properties"]["area_type"] == kind
+                and np.abs(np.mean(f["geometry"]["coordinates"][0][:4], axis=0) - middle).max() <= 70]
+        assert near, "a hazard has no mark of its class within a cell"
 
 
 def test_only_loopback_is_served_without_accounts(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from benchmarks._postgis import postgres_bin
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Real data that lies beside the repository on some machines and is never part of it.
@@ -33,15 +34,6 @@ def chromium() -> str | None:
     """Path of a Chromium that a browser test can drive."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((found for name in names if (found := shutil.which(name))), None)
-
-
-def postgres_bin() -> Path | None:
-    """Folder of the newest PostgreSQL server whose PostGIS is installed too."""
-    for control in sorted(glob.glob("/usr/share/postgresql/*/extension/postgis.control"), reverse=True):
-        folder = Path("/usr/lib/postgresql") / Path(control).parts[4] / "bin"
-        if (folder / "initdb").is_file():
-            return folder
-    return None
 
 
 def _has_postgis() -> bool:

@@ -25,11 +25,11 @@ def opening_status(record: HazardousArea | Activity) -> LandStatus:
     return _OF_RELEASE[record.release_method or ReleaseMethod.CLEARED]
 
 
-def claim(parcel: Parcel) -> tuple[int, int]:
+def claim(parcel: Parcel) -> tuple[int, int, tuple[int, ...]]:
     """Return a parcel's rank: of two that share ground the lower one counts it.
 
     Confirmed before suspected before released: a claim of release never takes ground out of a hazardous area.
-    Among equals the one booked earlier.
+    Among equals the one booked earlier; parts of one area take its place, in their order.
     """
     rank = 0 if parcel.status is LandStatus.CONFIRMED else 2 if parcel.status in RELEASED_STATUSES else 1
-    return rank, parcel.sequence
+    return rank, parcel.sequence, parcel.branch

@@ -216,9 +216,11 @@ def split_parcel(
     claimed = polygonal(shapely.union_all([w.geometry for w in winners])) if winners else shapely.Polygon()
     shared = geodesic_area_m2([polygonal(shapely.intersection(shape, claimed)) for shape in shapes])
     shares = _within(overlap, shared.tolist(), [part.area_cm2 for part in parts])
-    children, amounts = [], list(_postings(parcel.id, {status: -amount for status, amount in held.items()}))
+    children: list[Parcel] = []
+    amounts = list(_postings(parcel.id, {status: -amount for status, amount in held.items()}))
     for part, share, (child_id, _) in zip(parts, shares, pieces, strict=True):
-        children.append(replace(parcel, id=child_id, geometry=part.geometry, area_cm2=part.area_cm2))
+        children.append(replace(parcel, id=child_id, geometry=part.geometry, area_cm2=part.area_cm2,
+                                branch=(*parcel.branch, len(children))))
         amounts += _postings(child_id, {parcel.status: part.area_cm2 - share, LandStatus.OVERLAP: share})
         amounts += _postings(child_id, {LandStatus.OUTSIDE: -part.area_cm2})
     amounts += _postings(parcel.id, {LandStatus.OUTSIDE: parcel.area_cm2})
@@ -239,29 +241,28 @@ def _within(amount: int, weights: list[float], limits: list[int]) -> list[int]:
 
 
 def merge_parcels(
-    book: LandBook, parcels: Sequence[Parcel], merged_id: str, *, on: date, reason: str
+    book: LandBook, parcels: Sequence[Parcel], merged_id: str, *, others: Sequence[Parcel], on: date, reason: str
 ) -> tuple[LandEntry, Parcel]:
     """Return the entry that makes one parcel of several of one status, and that parcel.
 
-    Ground that they shared among themselves was opened twice and counted once; its second opening is taken back.
+    Ground that they shared among themselves was opened twice and counted once; its second opening is taken back.  The
+    merged parcel has the first claim of its parts, so that ground which another parcel counted before a weaker part
+    passes to it.
+
+    Parameters
+    ----------
+    others : the other parcels of the book that may share ground with them.
 
     Raises
     ------
-    RefusedError : their statuses differ, one waits for a decision, or part of one was moved (``SG-LEDGER-005``).
+    RefusedError : their statuses differ, one waits for a decision, or part of one was moved (``SG-LEDGER-005``); ground
+        that another parcel would give up is of another status or was moved (``SG-LEDGER-005``, ``-002``).
     """
-    waiting = {p.account.hazardous_area_id for entry in book.pending() for p in entry.postings}
-    if len(parcels) < 2 or len({p.status for p in parcels}) > 1 or any(
-            p.id in waiting or set(book.held(p.id)) - {p.status, LandStatus.OVERLAP} for p in parcels):
-        raise RefusedError("SG-LEDGER-005", merged_id, "the areas hold land in several statuses or wait for a "
-                                                       "decision.",
-                           "Decide the pending entries, and merge areas of one status.", criterion="a merge moves "
-                               "land of one status",
-                           clause="land book, rule 3")
+    _require_one_status(book, parcels, merged_id)
     ranked = sorted(parcels, key=claim)
-    inner = 0
-    for index, parcel in enumerate(ranked):
-        among = sum(o.area_cm2 for o in shared_parts(parcel, ranked[:index])[0]) if index else 0
-        inner += min(among, book.balance(Account(parcel.id, LandStatus.OVERLAP)))
+    inner = sum(overlap.area_cm2 for index, parcel in enumerate(ranked) if index
+                for overlap in shared_parts(parcel, ranked[:index])[0])
+    inner = min(inner, sum(book.balance(Account(parcel.id, LandStatus.OVERLAP)) for parcel in ranked))
     postings: list[Posting] = []
     total = {ranked[0].status: 0, LandStatus.OVERLAP: -inner, LandStatus.OUTSIDE: inner}
     for parcel in ranked:
@@ -273,9 +274,47 @@ def merge_parcels(
             total[status] += amount
     shape = polygonal(shapely.union_all([p.geometry for p in ranked]))
     merged = replace(ranked[0], id=merged_id, geometry=shape, area_cm2=-total[LandStatus.OUTSIDE])
+    for other, amount in _given_up(book, ranked, merged, others):
+        amount = min(amount, total[LandStatus.OVERLAP])
+        postings += _postings(other.id, {other.status: -amount, LandStatus.OVERLAP: amount})
+        total[LandStatus.OVERLAP] -= amount
+        total[merged.status] += amount
     entry = LandEntry(
         id=stable_id("merge", merged_id, *(p.id for p in ranked)), kind=EntryKind.MERGE, state=EntryState.POSTED,
         effective_date=on, reason=reason, evidence_ids=tuple(p.id for p in ranked),
         postings=(*postings, *_postings(merged_id, total)))
     return entry, merged
 
+
+def _require_one_status(book: LandBook, parcels: Sequence[Parcel], merged_id: str) -> None:
+    waiting = {p.account.hazardous_area_id for entry in book.pending() for p in entry.postings}
+    if len(parcels) < 2 or len({p.status for p in parcels}) > 1 or any(
+            p.id in waiting or set(book.held(p.id)) - {p.status, LandStatus.OVERLAP} for p in parcels):
+        raise RefusedError(
+            "SG-LEDGER-005", merged_id, "the areas hold land in several statuses or wait for a decision.",
+            "Decide the pending entries, and merge areas of one status.",
+            criterion="a merge moves land of one status", clause="land book, rule 3")
+
+
+def _given_up(
+    book: LandBook, ranked: Sequence[Parcel], merged: Parcel, others: Sequence[Parcel]
+) -> list[tuple[Parcel, int]]:
+    """Return the parcels that count ground before a weaker part of a merge, and what each leaves to the whole, cm²."""
+    found: list[tuple[Parcel, int]] = []
+    for other in sorted(others, key=claim):
+        weaker = [p for p in ranked[1:] if claim(other) < claim(p) and shapely.intersects(p.geometry, other.geometry)]
+        if not weaker or claim(other) < claim(merged):
+            continue
+        stronger = sorted([merged, *(p for p in others if claim(p) < claim(other))], key=claim)
+        shared, _ = shared_parts(other, stronger)
+        more = sum(o.area_cm2 for o in shared) - book.balance(Account(other.id, LandStatus.OVERLAP))
+        if more <= 0:
+            continue
+        if other.status is not merged.status:
+            raise RefusedError(
+                "SG-LEDGER-005", merged.id, f"would count ground that {other.id} counts as {other.status}.",
+                "Merge areas of one status, the other one too.", criterion="a merge moves land of one status",
+                clause="land book, rule 3")
+        _require_left(other, more, [merged], book)
+        found.append((other, more))
+    return found

@@ -144,6 +144,7 @@ class Parcel:
     area_cm2 : booked geodesic area of the whole polygon, cm²; the account's opening.
     status : account the area belongs to when no other parcel covers it.
     sequence : order of booking, 1, 2, 3 …; of two parcels with one status the earlier one counts shared ground.
+    branch : place among the parts of the area of this `sequence` that was split, and so on; () = never split.
     stated_area_m2 : what the sender claims, None = nothing; used for no total.
     since : day from which it counts in the book, None = the day of booking.
     """
@@ -153,6 +154,7 @@ class Parcel:
     area_cm2: int
     status: LandStatus
     sequence: int
+    branch: tuple[int, ...] = ()
     name: str = ""
     contamination: str = ""
     admin_unit: str = ""

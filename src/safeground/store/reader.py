@@ -11,7 +11,21 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal_column, select, text, union_all
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
 
 from safeground.foundation.finding import Finding
 from safeground.records.base import Record
@@ -52,6 +66,22 @@ class FeatureBatch:
     columns: dict[str, npt.NDArray[np.object_]]
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Where a layer's features are, without their outlines.
+
+    Attributes
+    ----------
+    rows : shape (n,), row numbers for :meth:`Reader.features`.
+    bounds : shape (n, 4), west, south, east, north, degrees; may be wider than the feature by a float32's rounding.
+    kinds : shape (n,), a number for each combination of the columns asked for.
+    """
+
+    rows: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.float64]
+    kinds: npt.NDArray[np.int64]
+
+
 class Reader:
     """One consistent state of a project; what others commit meanwhile is not seen."""
 
@@ -61,7 +91,7 @@ class Reader:
 
     def rows(self, statement: Select[Any]) -> Iterator[Any]:
         """Yield a statement's rows as they arrive."""
-        with self.connection.execution_options(yield_per=_FETCH).execute(statement) as result:
+        with self.connection.execute(statement.execution_options(yield_per=_FETCH)) as result:
             yield from result
 
     def get(self, noun: str, record_id: str) -> Record | None:
@@ -127,7 +157,7 @@ class Reader:
 
     def _decoded(self, cls: type[T], statement: Select[Any]) -> Iterator[T]:
         """Yield the values of a statement's payloads, decoded batch by batch."""
-        with self.connection.execution_options(yield_per=_FETCH).execute(statement) as result:
+        with self.connection.execute(statement.execution_options(yield_per=_FETCH)) as result:
             for batch in result.partitions(_FETCH):
                 yield from from_plain_many(cls, [json.loads(row[0]) for row in batch])
 
@@ -198,6 +228,11 @@ class Reader:
                     "AND miny <= :north AND maxy >= :south")
         return and_(table.c.fid.in_(tree.bindparams(west=west, south=south, east=east, north=north)))
 
+    def _in_rows(self, table: Table, rows: Sequence[int]) -> ColumnElement[bool]:
+        if self.backend == "postgis":
+            return table.c.fid == func.any(bindparam("rows", list(rows), ARRAY(BigInteger)))
+        return table.c.fid.in_(text("SELECT value FROM json_each(:rows)").bindparams(rows=json.dumps(list(rows))))
+
     def layers(self) -> tuple[LayerInfo, ...]:
         """Return every layer with its count and bounds, empty ones included."""
         return tuple(self._layer_info(layer.name, layer.title, layer.kind) for layer in LAYERS)
@@ -217,17 +252,37 @@ class Reader:
         west, south, east, north = row
         return LayerInfo(name, title, kind, count, None if west is None else (west, south, east, north))
 
-    def features_count(self, layer: str, bbox: Bounds | None = None) -> int:
-        """Return how many features of a layer have bounds that meet `bbox`."""
+    def features_count(self, layer: str, bbox: Bounds | None = None, *, stop: int | None = None) -> int:
+        """Return how many features of a layer have bounds that meet `bbox`; counting ends at `stop`."""
         table = LAYER_TABLES[layer_named(layer).name]
-        statement = select(func.count()).select_from(table)
+        found = select(table.c.fid)
         if bbox is not None:
-            statement = statement.where(self._meets(table, bbox))
-        return int(self.connection.execute(statement).scalar_one())
+            found = found.where(self._meets(table, bbox))
+        return int(self.connection.execute(select(func.count()).select_from(found.limit(stop).subquery())).scalar_one())
+
+    def overview(self, layer: str, columns: Sequence[str] = ()) -> Overview:
+        """Return where all features of a layer are, and which agree in `columns`."""
+        table = LAYER_TABLES[layer_named(layer).name]
+        if self.backend == "postgis":
+            sides: list[ColumnElement[Any]] = [
+                func.ST_XMin(table.c.geom), func.ST_YMin(table.c.geom), func.ST_XMax(table.c.geom),
+                func.ST_YMax(table.c.geom)]
+            held: Any = table
+        else:
+            tree = f"rtree_{table.name}_geom"
+            sides = [literal_column(f'"{tree}".{side}') for side in ("minx", "miny", "maxx", "maxy")]
+            held = table.join(text(f'"{tree}"'), table.c.fid == literal_column(f'"{tree}".id'))
+        found = self.connection.execute(
+            select(table.c.fid, *sides, *(table.c[name] for name in columns)).select_from(held)).all()
+        numbers: dict[tuple[Any, ...], int] = {}
+        kinds = [numbers.setdefault(tuple(row[5:]), len(numbers)) for row in found]
+        return Overview(np.array([row[0] for row in found], dtype=np.int64),
+                        np.array([row[1:5] for row in found], dtype=np.float64).reshape(-1, 4),
+                        np.array(kinds, dtype=np.int64))
 
     def features(
         self, layer: str, bbox: Bounds | None = None, *, limit: int | None = None, offset: int = 0,
-        columns: Sequence[str] | None = None, ids: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None, ids: Sequence[str] | None = None, rows: Sequence[int] | None = None,
     ) -> FeatureBatch:
         """Return the features of a layer, in order of writing.
 
@@ -236,7 +291,7 @@ class Reader:
         bbox : west, south, east, north in degrees; features whose own bounds meet it are returned.
         limit, offset : at most so many, after leaving out so many; None = all.
         columns : names to read, None = all of the layer's.
-        ids : only the features of these ids.
+        ids, rows : only the features of these ids, of these row numbers of an :class:`Overview`.
         """
         spec = layer_named(layer)
         table = LAYER_TABLES[spec.name]
@@ -246,13 +301,15 @@ class Reader:
             statement = statement.where(self._meets(table, bbox))
         if ids is not None:
             statement = statement.where(table.c.id.in_(list(ids)))
-        rows = self.connection.execute(statement.limit(limit).offset(offset or None)).all()
-        geometry = decode([row[1] for row in rows], self.backend)
-        keep = np.ones(len(rows), dtype=bool)
-        if bbox is not None and len(rows):  # the index rounds outward to float32: test the exact bounds again
+        if rows is not None:
+            statement = statement.where(self._in_rows(table, rows))
+        found = self.connection.execute(statement.limit(limit).offset(offset or None)).all()
+        geometry = decode([row[1] for row in found], self.backend)
+        keep = np.ones(len(found), dtype=bool)
+        if bbox is not None and len(found):  # the index rounds outward to float32: test the exact bounds again
             low_x, low_y, high_x, high_y = shapely.bounds(geometry).T
             keep = (low_x <= bbox[2]) & (high_x >= bbox[0]) & (low_y <= bbox[3]) & (high_y >= bbox[1])
-        kept = [row for row, yes in zip(rows, keep, strict=True) if yes]
+        kept = [row for row, yes in zip(found, keep, strict=True) if yes]
         return FeatureBatch(
             ids=tuple(row[0] for row in kept), geometry=geometry[keep],
             columns={name: np.array([row[i + 2] for row in kept], dtype=object) for i, name in enumerate(names)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from threading import Lock
 from typing import Annotated, Any
 
 import shapely
@@ -11,7 +12,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from safeground.foundation.errors import RequestError
 from safeground.store.layers import layer_named
 from safeground.store.project import FeatureBatch, Project
-from safeground.web.tiles import COLUMNS, layer_tile
+from safeground.store.reader import Overview, Reader
+from safeground.web.tiles import COLUMNS, class_columns, layer_tile
 
 _CONFORMS = tuple(f"http://www.opengis.net/spec/ogcapi-{part}" for part in (
     "features-1/1.0/conf/core", "features-1/1.0/conf/geojson", "tiles-1/1.0/conf/core", "tiles-1/1.0/conf/mvt"))
@@ -129,6 +131,15 @@ def add_items(ogc: APIRouter, project: Project) -> None:
 def add_tiles(ogc: APIRouter, project: Project) -> None:
     """Add the vector tiles of each collection; tiles are kept until the journal grows."""
     cache: dict[tuple[str, int, int, int, str], bytes] = {}
+    overviews: dict[str, tuple[str, Overview]] = {}
+    one_at_a_time = Lock()
+
+    def overview(reader: Reader, name: str, head: str, columns: tuple[str, ...]) -> Overview:
+        with one_at_a_time:
+            held = overviews.get(name)
+            if held is None or held[0] != head:
+                held = overviews[name] = head, reader.overview(name, class_columns(columns))
+            return held[1]
 
     def tile(name: str, z: int, x: int, y: int) -> Response:
         names = {column for column, _, _ in layer_named(name).columns} | {"local_id"}
@@ -136,11 +147,13 @@ def add_tiles(ogc: APIRouter, project: Project) -> None:
         if x >= 1 << z or y >= 1 << z:
             raise RequestError("SG-WEB-003", f"{z}/{x}/{y}", "is no tile.", "Column and row are below 2 to the zoom.")
         with project.read() as reader:
-            key = (name, z, x, y, reader.head()[1])
+            head = reader.head()[1]
+            key = (name, z, x, y, head)
             if key not in cache:
                 if len(cache) > 4000:
                     cache.clear()
-                cache[key] = layer_tile(reader, name, columns, z, x, y)
+                cache[key] = layer_tile(reader, name, columns, z, x, y,
+                                        lambda: overview(reader, name, head, columns))
         return Response(cache[key], media_type=MVT)
 
     @ogc.get("/tiles/{name}/{z}/{x}/{y}.mvt")

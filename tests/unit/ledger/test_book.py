@@ -190,12 +190,41 @@ def test_a_merge_takes_the_second_opening_of_shared_ground_back() -> None:
     first, second = parcel("A", 0, 2, SUSPECTED, 1), parcel("B", 1, 3, SUSPECTED, 2)
     book, _ = opened(first, second)
     shared = held(book, "B")[OVERLAP]
-    entry, merged = merge_parcels(book, [first, second], "M", on=DAY, reason="one area")
+    entry, merged = merge_parcels(book, [first, second], "M", others=[], on=DAY, reason="one area")
     book.add(entry)
     assert merged.area_cm2 == first.area_cm2 + second.area_cm2 - shared
     assert held(book, "M") == {SUSPECTED: merged.area_cm2}
     with pytest.raises(RefusedError, match="SG-LEDGER-005"):
-        merge_parcels(book, [merged, parcel("C", 5, 6, CONFIRMED, 3)], "N", on=DAY, reason="")
+        merge_parcels(book, [merged, parcel("C", 5, 6, CONFIRMED, 3)], "N", others=[], on=DAY, reason="")
+
+
+def test_a_merged_area_counts_what_another_counted_before_its_weaker_part() -> None:
+    areas = [parcel("A", 0, 1.5, SUSPECTED, 1), parcel("T", 1.5, 3, SUSPECTED, 2), parcel("B", 2, 4, SUSPECTED, 3)]
+    book, entries = opened(*areas)
+    shared = held(book, "B")[OVERLAP]
+    entry, merged = merge_parcels(book, [areas[0], areas[2]], "M", others=[areas[1]], on=DAY, reason="one area")
+    book.add(entry)
+    assert held(book, "M") == {SUSPECTED: merged.area_cm2}
+    assert held(book, "T") == {SUSPECTED: areas[1].area_cm2 - shared, OVERLAP: shared}
+    assert audit_book([*entries, entry], [merged, areas[1]]).findings == ()
+    whole, one = merge_parcels(book, [merged, areas[1]], "N", others=[], on=DAY, reason="one area")
+    book.add(whole)
+    assert one.area_cm2 == merged.area_cm2 + areas[1].area_cm2 - shared
+    assert audit_book([*entries, entry, whole], [one]).findings == ()
+
+
+def test_a_merge_leaves_ground_of_another_status_and_ground_that_was_moved_alone() -> None:
+    reduced = LandStatus.REDUCED
+    areas = [parcel("A", 0, 1, CLEARED, 1), parcel("T", 2, 4, reduced, 2), parcel("B", 3, 5, CLEARED, 3)]
+    book, _ = opened(*areas)
+    with pytest.raises(RefusedError, match="SG-LEDGER-005"):
+        merge_parcels(book, [areas[0], areas[2]], "M", others=[areas[1]], on=DAY, reason="")
+    areas = [parcel("C", 0, 1, SUSPECTED, 1), parcel("S", 2, 4, SUSPECTED, 2), parcel("D", 3, 5, SUSPECTED, 3)]
+    book, _ = opened(*areas)
+    book.add(pending_transfer(book, "S", SUSPECTED, LandStatus.CANCELLED, areas[1].area_cm2 - 10, entry_id="r", on=DAY,
+                              reason="", evidence_ids=("e",)))
+    with pytest.raises(RefusedError, match="SG-LEDGER-002"):
+        merge_parcels(book, [areas[0], areas[2]], "M", others=[areas[1]], on=DAY, reason="")
 
 
 def test_groups_sum_to_the_sheet_and_a_gap_is_shown_and_booked_openly() -> None:
