@@ -125,6 +125,17 @@ def test_many_features_at_once_are_found_like_few(project: Project) -> None:
     assert verify_journal(project).chain_ok
 
 
+def test_what_was_read_before_does_not_hinder_writing_many(project: Project) -> None:
+    fill(project)
+    with project.write(WHO.info("intake")) as writer:
+        assert (len(list(writer.records("hazardous_area"))), len(writer.entries())) == (12, 12)
+        more = [area(number) for number in range(100, 300)]
+        writer.put(more)
+        writer.add_entries(opening(record) for record in more)
+    with project.read() as reader:
+        assert len(reader.entries()) == 212
+
+
 def test_a_change_is_a_next_version_and_the_former_one_stays_in_the_journal(project: Project) -> None:
     records = fill(project)
     renamed = replace(records[0], version=2, name="North field")  # type: ignore[type-var]

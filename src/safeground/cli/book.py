@@ -23,6 +23,7 @@ from safeground.cli.output import (
     write_json,
 )
 from safeground.foundation.errors import RequestError
+from safeground.foundation.finding import has_errors
 
 if TYPE_CHECKING:
     from safeground.operations.ledger import LedgerResult
@@ -47,6 +48,8 @@ def show_ledger(result: LedgerResult, *, lines: int = 20) -> None:
         console().print(f"Measured anew by another path: book {square_metres(result.book_cm2 / 10_000)}, measured "
                         f"{square_metres(result.measured_cm2 / 10_000)}; journal chain "
                         f"{'holds' if result.chain_ok else 'IS BROKEN'} up to event {result.journal_seq:,}.")
+    else:
+        console().print(f"Journal: event {result.journal_seq:,}, hash {result.journal_hash}.")
     show_findings(result.findings)
 
 
@@ -55,10 +58,10 @@ def _checkpoint(path: Path | None) -> dict[str, object] | None:
         return None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return {"seq": int(found["seq"]), "hash": str(found["hash"])}
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise RequestError("SG-CLI-001", path.name, f"is not a checkpoint: {error}.",
                            "Give the file written with --checkpoint-out.") from error
-    return dict(found)
 
 
 def ledger(
@@ -99,7 +102,7 @@ def ledger(
         write_json("ledger", ledger_plain(result))
     else:
         show_ledger(result)
-    broken = not result.sheet.balanced or result.chain_ok is False
+    broken = not result.sheet.balanced or result.chain_ok is False or has_errors(result.findings)
     return Exit.BROKEN if broken else Exit.DONE
 
 
@@ -127,6 +130,8 @@ def _pin(project: str, caller: Any, publisher: str, as_of: str, status: str, are
     except ValueError as error:
         raise RequestError("SG-CLI-001", "--status", f"{status!r} is not an account of the land book.",
                            f"Use one of: {', '.join(LandStatus)}.") from error
+    if area_m2 < 0:
+        raise RequestError("SG-CLI-001", "--area-m2", "is missing or negative.", "Give the published figure in m².")
     if not publisher:
         raise RequestError("SG-CLI-001", "--publisher", "is missing.", "Say who published the figure.")
     pin(project, caller, publisher=publisher, as_of=_date(as_of, "--as-of"), status=account,

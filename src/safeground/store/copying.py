@@ -23,7 +23,8 @@ def backend_of(connection: Connection) -> str:
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     order = list(table.primary_key.columns)
-    with connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*order)) as result:
+    statement = select(table).order_by(*order).execution_options(yield_per=_BATCH)
+    with connection.execute(statement) as result:
         for batch in result.partitions(_BATCH):
             yield [dict(row._mapping) for row in batch]
 

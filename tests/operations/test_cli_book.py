@@ -1,0 +1,77 @@
+"""The command about the land book: what it prints, writes, refuses and ends with."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from safeground.cli.main import main
+from support.projects import area, caller, new_project, opening
+
+WHO = caller()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "district.gpkg"
+    with new_project(path) as project:
+        records = [area(number) for number in range(3)]
+        with project.write(WHO.info("intake")) as writer:
+            writer.put(records)
+            writer.add_entries(opening(record) for record in records)
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
+    code = main([str(argument) for argument in arguments])
+    seen = capsys.readouterr()
+    return code, seen.out + seen.err
+
+
+def test_the_head_is_shown_written_and_held_against_the_journal_later(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = tmp_path / "head.json"
+    code, text = run(capsys, "ledger", book, "show", "--checkpoint-out", head)
+    kept = json.loads(head.read_text())
+    assert code == 0
+    assert kept["hash"] in text.replace("\n", "")
+    assert run(capsys, "ledger", book, "verify", "--checkpoint", head)[0] == 0
+    head.write_text(json.dumps(kept | {"hash": "0" * 64}))
+    code, text = run(capsys, "ledger", book, "verify", "--checkpoint", head)
+    assert code == 70
+    assert "SG-STORE-02" in text
+
+
+@pytest.mark.parametrize("content", ["", "[1]", "{}", '{"seq": "x", "hash": "y"}'])
+def test_what_is_no_checkpoint_is_refused(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    head = tmp_path / "head.json"
+    head.write_text(content)
+    code, text = run(capsys, "ledger", book, "verify", "--checkpoint", head)
+    assert code == 2
+    assert "SG-CLI-001" in text
+
+
+def test_a_published_figure_is_pinned_and_its_gap_shown(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ("--publisher", "the authority", "--as-of", "2026-06-01", "--status", "suspected")
+    code, text = run(capsys, "ledger", book, "assert", *given, "--area-m2", "1000000")
+    assert code == 0
+    assert "SG-LEDGER-010" in text
+    assert run(capsys, "ledger", book, "assert", *given)[0] == 2
+    assert run(capsys, "ledger", book, "assert", *given[2:], "--area-m2", "5")[0] == 2
+    assert run(capsys, "ledger", book, "assert", *given[:4], "--status", "green", "--area-m2", "5")[0] == 2
+    assert run(capsys, "ledger", book, "burn")[0] == 2
+
+
+def test_a_project_that_was_edited_by_hand_does_not_end_well(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(book) as other:
+        other.execute("delete from sg_record")
+    other.close()
+    code, text = run(capsys, "ledger", book, "verify")
+    assert code == 70
+    assert "SG-STORE-02" in text
