@@ -18,6 +18,28 @@ _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 #: Letters that no honest text holds: lost ones (U+FFFD), C0 but tab and line ends, C1, and non-characters.
 BAD_LETTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
 
+_CP1252 = bytes(b for b in range(0x80, 0xC0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)).decode("cp1252")
+#: UTF-8 of two or three bytes that somebody read as Windows-1252.
+_TWICE_READ = re.compile(f"[Â-ß][{_CP1252}]|[à-ï][{_CP1252}]{{2}}")
+
+
+def twice_read(text: str) -> str:
+    """Return the first letters that are UTF-8 read as Windows-1252, such as Ã¶ for ö, "" = none.
+
+    An accented capital before a quotation mark (CAFÉ’S) looks alike; a single pair counts only if the letter it stands
+    for is one that names are written with.
+    """
+    if text.isascii():
+        return ""
+    found = []
+    for run in _TWICE_READ.findall(text):
+        try:
+            found.append((run, run.encode("cp1252").decode("utf-8")))
+        except UnicodeError:  # no letter after all
+            continue
+    sure = [run for run, letter in found if len(run) > 2 or run[0] in "ÂÃ" or not 0x180 <= ord(letter) < 0x370]
+    return sure[0] if sure else found[0][0] if len(found) > 1 else ""
+
 
 def declares_entities(content: bytes) -> bool:
     """Return whether XML declares a document type or an entity, in any encoding of one or two bytes a letter."""

@@ -10,7 +10,7 @@ from safeground.foundation.canonical import sha256_hex
 from safeground.foundation.errors import RequestError, SourceError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.crs import parse_crs
-from safeground.intake.limits import BAD_LETTERS, FILE_BYTES_MAX
+from safeground.intake.limits import BAD_LETTERS, FILE_BYTES_MAX, twice_read
 from safeground.intake.read_csv import read_csv
 from safeground.intake.read_geojson import read_geojson
 from safeground.intake.read_gpkg import read_gpkg
@@ -151,10 +151,16 @@ def _letters(table: RawTable) -> RawTable:
     faults = {index: list(found) for index, found in table.row_findings.items()}
     for name in table.columns:
         for index, value in enumerate(table.values[name]):
-            if isinstance(value, str) and (found := BAD_LETTERS.search(value)):
-                faults.setdefault(index, []).append(row_error(
-                    table.file, table.layer, table.row_numbers[index], name, "SG-INTAKE-022",
-                    f"holds the letter U+{ord(found.group()):04X} in {value[:60]!r}: letters were lost or read in a "
-                    "wrong "
-                    "encoding.", "Ask the sender for the file in its first encoding, or correct the text."))
+            if not isinstance(value, str):
+                continue
+            if lost := BAD_LETTERS.search(value):
+                what = f"the letter U+{ord(lost.group()):04X}"
+            elif twice := twice_read(value):
+                what = f"the letters {twice!r}, a letter of UTF-8 read as Windows-1252,"
+            else:
+                continue
+            faults.setdefault(index, []).append(row_error(
+                table.file, table.layer, table.row_numbers[index], name, "SG-INTAKE-022",
+                f"holds {what} in {value[:60]!r}: letters were lost or read in a wrong encoding.",
+                "Ask the sender for the file in its first encoding, or correct the text."))
     return replace(table, row_findings={index: tuple(found) for index, found in faults.items()})
