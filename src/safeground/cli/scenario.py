@@ -35,6 +35,8 @@ def _json(result: ScenarioResult) -> dict[str, Any]:
         "quarantined": sum(i.quarantined for i in result.intakes), "refused": sum(i.refused for i in result.intakes),
         "balanced": result.ledger is not None and result.ledger.sheet.balanced,
         "chain_ok": result.ledger is not None and bool(result.ledger.chain_ok),
+        "overlap_m2": result.ledger and sum(o.area_cm2 for o in result.ledger.overlaps) / 10_000,
+        "contested_m2": result.ledger and result.ledger.contested_cm2 / 10_000,
         "planted": [{"file": p.file, "row": p.row, "defect": p.defect, "expected": p.expected, "caught": caught}
                     for p, caught in result.planted]}
 
@@ -53,6 +55,8 @@ def _show(result: ScenarioResult) -> None:
                    [(str(status), f"{area / 10_000:,.2f}", hectares(area / 10_000)) for status, area in totals]
                    + [("opened in all", f"{result.ledger.sheet.opening_cm2 / 10_000:,.2f}",
                        hectares(result.ledger.sheet.opening_cm2 / 10_000))])
+        console().print(f"Counted as hazardous and also recorded as released: "
+                        f"{square_metres(result.ledger.contested_cm2 / 10_000)} (stays hazardous).")
     show_findings([f for i in result.intakes for f in i.findings]
                   + list(result.ledger.findings if result.ledger is not None else ()))
     missed = [p for p, caught in result.planted if not caught]

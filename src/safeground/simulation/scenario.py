@@ -210,7 +210,8 @@ class _Run:
         chain = "chain holds" if found.chain_ok else "CHAIN BROKEN"
         shared = sum(overlap.area_cm2 for overlap in found.overlaps) / 10_000
         return (f"{len(found.sheet.rows):,} areas, {found.sheet.opening_cm2 / 1e8:,.2f} ha booked, book {ok}, journal "
-                f"{chain} over {found.journal_seq:,} events; {len(found.overlaps):,} overlaps, {shared:,.2f} m²")
+                f"{chain} over {found.journal_seq:,} events; {len(found.overlaps):,} overlaps, {shared:,.2f} m², of "
+                f"which {found.contested_cm2 / 10_000:,.2f} m² are counted as hazardous and also recorded as released")
 
     def report(self) -> str:
         """Write the report in every form asked for."""
