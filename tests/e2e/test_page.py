@@ -106,6 +106,34 @@ def test_every_view_opens_and_says_where_its_figures_come_from(opened: Callable[
         wait(page, lambda words=words: words in page.inner_text("#panel-body"))
 
 
+def test_findings_of_one_code_are_shown_alone_and_all_again(opened: Callable[[dict[str, int]], Page]) -> None:
+    page = opened(DESK)
+    page.click("#tab-findings")
+    wait(page, lambda: page.locator("#finding-list li.finding").count() > 5)
+    page.click("#panel-body td button, #panel-body th button >> text=SG-INTAKE-232")
+    wait(page, lambda: "Findings of code SG-INTAKE-232" in page.inner_text("#panel-body"))
+    tags = page.locator("#finding-list .tag").all_inner_texts()
+    assert tags
+    assert all("SG-INTAKE-232" in tag for tag in tags)
+    page.click("text=Show all")
+    wait(page, lambda: page.locator("#finding-list li.finding").count() > len(tags))
+
+
+def test_the_keyboard_goes_from_view_to_view_and_back_from_a_record(opened: Callable[[dict[str, int]], Page]) -> None:
+    page = opened(DESK)
+    page.focus("#tab-land")
+    page.keyboard.press("ArrowRight")
+    wait(page, lambda: "suspected-areas.geojson" in page.inner_text("#panel-body"))
+    page.keyboard.press("Home")
+    wait(page, lambda: page.locator("#balanced").count() == 1)
+    for row in (0, -1):  # a hazardous area and a cleared one: both open from the land book
+        page.locator("#panel-body tbody th button.link").nth(row).click()
+        wait(page, lambda: page.locator("#record").count() == 1)
+        assert "Account in the land book" in page.inner_text("#record")
+        page.click("#back")
+        wait(page, lambda: page.locator("#balanced").count() == 1)
+
+
 def test_a_click_on_a_hazard_opens_its_record_with_account_and_history(
     opened: Callable[[dict[str, int]], Page],
 ) -> None:

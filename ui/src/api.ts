@@ -124,8 +124,12 @@ export interface RecordAnswer {
   history: { seq: number; at: string; actor: string; kind: string; reason: string }[];
 }
 
-/** A request that brought no answer; the message is for the reader of the page. */
-export class RequestFault extends Error {}
+/** A request that brought no answer; the message is for the reader of the page, `status` 0 = no server. */
+export class RequestFault extends Error {
+  constructor(message: string, readonly status = 0) {
+    super(message);
+  }
+}
 
 function words(status: number, detail: string): string {
   const said = detail ? ` It said: ${detail}` : "";
@@ -156,7 +160,7 @@ export async function getJson<T>(path: string): Promise<T> {
   } catch {
     throw new RequestFault("The server does not answer. Is “safeground serve” still running?");
   }
-  if (!answer.ok) throw new RequestFault(words(answer.status, await detailOf(answer)));
+  if (!answer.ok) throw new RequestFault(words(answer.status, await detailOf(answer)), answer.status);
   try {
     return (await answer.json()) as T;
   } catch {

@@ -12,7 +12,7 @@ import { faultBox, shown } from "./states";
 import * as views from "./views";
 
 const at = (id: string): HTMLElement => document.getElementById(id)!;
-const body = el("div", { id: "panel-body", tabindex: -1 });
+const body = el("div", { id: "panel-body", role: "tabpanel", tabindex: -1, "aria-label": "What the chosen view holds" });
 
 interface Tab {
   id: string;
@@ -28,13 +28,30 @@ const TABS: Tab[] = [
   { id: "figures", title: "Figures", load: views.figures },
 ];
 
-const tabs = el("div", { role: "tablist", "aria-label": "Views", id: "tabs" });
+const tabs = el("div", { role: "tablist", "aria-label": "Views", id: "tabs", onkeydown: (event) => step(event as KeyboardEvent) });
+let last: Tab = TABS[0]!;
 
 function press(id: string): void {
-  for (const button of tabs.querySelectorAll("button")) button.setAttribute("aria-selected", String(button.id === `tab-${id}`));
+  for (const button of tabs.querySelectorAll("button")) {
+    button.setAttribute("aria-selected", String(button.id === `tab-${id}`));
+    button.tabIndex = button.id === `tab-${last.id}` ? 0 : -1;
+  }
 }
 
+/** Arrow keys, Home and End go from tab to tab (WAI-ARIA, tabs pattern). */
+function step(event: KeyboardEvent): void {
+  const now = TABS.indexOf(last);
+  const to = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: TABS.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  openTab(TABS[(to + TABS.length) % TABS.length]!);
+  at(`tab-${last.id}`).focus();
+}
+
+const back = (): HTMLElement => el("button", { type: "button", class: "link", id: "back", onclick: () => openTab(last) }, `← Back to ${last.title}`);
+
 function openTab(tab: Tab): void {
+  last = tab;
   press(tab.id);
   void shown(body, tab.title.toLowerCase(), tab.load, (node) => node);
 }
@@ -42,7 +59,7 @@ function openTab(tab: Tab): void {
 function openRecord(noun: string, id: string): void {
   press("");
   at("panel").classList.add("open");
-  void shown(body, "the record", () => views.record(noun, id), (node) => node);
+  void shown(body, "the record", () => views.record(noun, id), (node) => el("div", {}, back(), node));
 }
 
 function picked(found: Picked[]): void {
@@ -54,7 +71,7 @@ function picked(found: Picked[]): void {
     return;
   }
   press("");
-  fill(body, el("h3", {}, `${count(found.length)} things are here`), el("ul", {}, ...found.map(({ layer, id }) => {
+  fill(body, back(), el("h3", {}, `${count(found.length)} things are here`), el("ul", {}, ...found.map(({ layer, id }) => {
     const noun = nounOf(layer);
     const go = (): void => (noun ? openRecord(noun, id) : openTab(TABS[3]!));
     return el("li", {}, el("button", { type: "button", class: "link", onclick: go }, layer.replaceAll("_", " "), " ", data(id.slice(0, 8))));

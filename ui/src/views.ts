@@ -1,9 +1,9 @@
 // The side panel's views: land book, sources, findings, rows kept aside, figures, and one record.
 
-import { getJson, getOnce, type AreaAccount, type Figure, type Finding, type FindingPage, type HeldPage, type HeldRow, type Ledger, type RecordAnswer, type SourceRow } from "./api";
-import { copyButton, data, el, pairs, type Child } from "./dom";
+import { getJson, getOnce, RequestFault, type AreaAccount, type Figure, type Finding, type FindingPage, type HeldPage, type HeldRow, type Ledger, type RecordAnswer, type SourceRow } from "./api";
+import { copyButton, data, el, fill, pairs, type Child } from "./dom";
 import { area, count, counted, exactSquareMetres, hectares, number, RELEASED, say, squareMetres, statusesOf, time } from "./format";
-import { empty, paged } from "./states";
+import { empty, paged, shown } from "./states";
 import { plainTable, sortedTable } from "./table";
 
 const PAGE = 100;
@@ -27,13 +27,14 @@ export async function land(open: Open): Promise<Node> {
     : null;
   const gaps = book.findings.map((finding) => el("li", {}, data(`${finding.subject} ${finding.message}`)));
   const table = sortedTable<AreaAccount>("Areas", [
-    { title: "Area", key: (row) => row.name || row.id, cell: (row) => link(row.name || row.id, () => open(isReleased(row) ? "activity" : "hazardous_area", row.id)) },
+    { title: "Area", key: (row) => row.name || row.id, cell: (row) => link(row.name || row.id.slice(0, 8), () => open(isReleased(row) ? "activity" : "hazardous_area", row.id)), title_of: (row) => row.id },
     { title: "Opened", unit: "m²", numeric: true, key: (row) => row.opening_cm2, cell: (row) => squareMetres(row.opening_cm2) },
     { title: "Now", key: (row) => first(row), cell: (row) => statusesOf(row.by_status).filter((s) => row.by_status[s]).map((s) => `${say(s)} ${squareMetres(row.by_status[s]!)} m²`).join(", ") },
+    ...(book.areas.some((row) => row.pending_cm2) ? [{ title: "Awaits decision", unit: "m²", numeric: true, key: (row: AreaAccount) => row.pending_cm2, cell: (row: AreaAccount) => squareMetres(row.pending_cm2) }] : []),
     { title: "Contamination", key: (row) => row.contamination, cell: (row) => say(row.contamination || "unknown") },
   ], 1, true);
   table.show(book.areas);
-  const names = new Map(book.areas.map((row) => [row.id, row.name || row.id]));
+  const names = new Map(book.areas.map((row) => [row.id, row.name || row.id.slice(0, 8)]));
   const overlaps = sortedTable("Ground that two areas share, counted once", [
     { title: "Counted in", key: (row: Ledger["overlaps"][number]) => names.get(row.counted_in) ?? row.counted_in, cell: (row) => data(`${names.get(row.counted_in) ?? row.counted_in} (${row.counted_status})`) },
     { title: "Also in", key: (row) => names.get(row.other) ?? row.other, cell: (row) => data(`${names.get(row.other) ?? row.other} (${row.other_status})`) },
@@ -76,15 +77,25 @@ function findingItem(finding: Finding): HTMLElement {
 }
 
 export async function findings(): Promise<Node> {
-  const at = (offset: number) => getJson<FindingPage>(`/api/findings?offset=${offset}&limit=${PAGE}`);
-  const page = await at(0);
-  if (!page.total) return empty("No findings.", "Every row that was taken in passed its checks.");
-  const kinds = plainTable("How often", [["Code"], ["Count", true]], Object.entries(page.by_code).map(([code, times]) => [code, count(times)]));
-  const list = el("ul", { class: "cards" });
-  const foot = paged({ total: page.total, items: page.findings }, "finding", "findings",
-    async (offset) => ({ total: page.total, items: (await at(offset)).findings }),
-    (items) => list.append(...items.map(findingItem)));
-  return el("div", {}, kinds, list, foot);
+  const at = (offset: number, code: string) => getJson<FindingPage>(`/api/findings?offset=${offset}&limit=${PAGE}&code=${encodeURIComponent(code)}`);
+  const first = await at(0, "");
+  if (!first.total) return empty("No findings.", "Every row that was taken in passed its checks.");
+  const place = el("div", { id: "finding-list" });
+  const draw = (page: FindingPage, code: string): void => {
+    const list = el("ul", { class: "cards" });
+    const foot = paged({ total: page.total, items: page.findings }, "finding", "findings",
+      async (offset) => ({ total: page.total, items: (await at(offset, code)).findings }),
+      (items) => list.append(...items.map(findingItem)));
+    fill(place, code ? el("p", { role: "status" }, `Findings of code ${code}. `, link("Show all", () => choose(""))) : null, list, foot);
+  };
+  const choose = (code: string): void => void shown(place, "the findings", () => at(0, code), (page) => {
+    draw(page, code);
+    return el("div", {}, ...place.childNodes);
+  });
+  const kinds = plainTable("How often: choose a code to see its findings alone", [["Code"], ["Count", true]],
+    Object.entries(first.by_code).map(([code, times]) => [link(code, () => choose(code)), count(times)]));
+  draw(first, "");
+  return el("div", {}, kinds, place);
 }
 
 function heldItem(row: HeldRow): HTMLElement {
@@ -122,8 +133,20 @@ function shownValue(value: unknown): string {
   return Array.isArray(value) ? value.map(shownValue).filter(Boolean).join(", ") : say(String(value));
 }
 
+/** An area in the land book is a hazardous area or an activity; its statuses alone do not tell which. */
+async function recordOf(noun: string, id: string): Promise<RecordAnswer> {
+  const from = (kind: string) => getJson<RecordAnswer>(`/api/records/${kind}/${encodeURIComponent(id)}`);
+  const other = noun === "activity" ? "hazardous_area" : noun === "hazardous_area" ? "activity" : "";
+  try {
+    return await from(noun);
+  } catch (fault) {
+    if (!other || !(fault instanceof RequestFault) || fault.status !== 404) throw fault;
+    return from(other);
+  }
+}
+
 export async function record(noun: string, id: string): Promise<Node> {
-  const answer = await getJson<RecordAnswer>(`/api/records/${noun}/${encodeURIComponent(id)}`);
+  const answer = await recordOf(noun, id);
   const hidden = new Set(["id", "geometry", "base", "original", "version", "source_id", "area_cm2"]);
   const fields = Object.entries(answer.record).filter(([name]) => !hidden.has(name))
     .map(([name, value]): [string, Child] => [say(name), data(shownValue(value))]);
@@ -131,7 +154,7 @@ export async function record(noun: string, id: string): Promise<Node> {
   const original = (answer.record["original"] as [string, string][] | undefined) ?? [];
   const account = Object.entries(answer.account).filter(([status, cm2]) => status !== "outside" && cm2);
   return el("div", { id: "record" },
-    el("h3", {}, say(noun), " ", data(String(answer.record["name"] || answer.record["local_id"] || ""))),
+    el("h3", {}, say(answer.noun), " ", data(String(answer.record["name"] || answer.record["local_id"] || ""))),
     pairs([["Measured area", measured ? area(measured) : null], ...fields]),
     account.length ? plainTable("Account in the land book", [["Status"], ["m²", true]], account.map(([status, cm2]) => [say(status), exactSquareMetres(cm2)])) : null,
     el("h4", {}, "History"),

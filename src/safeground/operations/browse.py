@@ -54,11 +54,12 @@ def sources_view(reader: Reader) -> dict[str, Any]:
          "refused": refused[s.id], "sha256": s.sha256} for s in reader.sources()]}
 
 
-def findings_view(reader: Reader, offset: int, limit: int) -> dict[str, Any]:
-    """Return a page of the findings, and how often each code occurs."""
+def findings_view(reader: Reader, offset: int, limit: int, code: str = "") -> dict[str, Any]:
+    """Return a page of the findings, of one `code` alone if it is given, and how often each code occurs in all."""
     found = reader.findings()
-    return {"total": len(found), "by_code": count_by_code(found),
-            "findings": [finding.as_plain() for finding in found[offset : offset + limit]]}
+    chosen = [finding for finding in found if code in ("", finding.code)]
+    return {"total": len(chosen), "by_code": count_by_code(found),
+            "findings": [finding.as_plain() for finding in chosen[offset : offset + limit]]}
 
 
 def quarantine_view(reader: Reader, offset: int, limit: int) -> dict[str, Any]:

@@ -53,9 +53,9 @@ def make_api(project: Project, caller: Caller) -> APIRouter:
             return {"schema": "safeground/sources/1", **browse.sources_view(reader)}
 
     @api.get("/findings")
-    def findings(offset: Offset = 0, limit: Limit = 100) -> dict[str, Any]:
+    def findings(offset: Offset = 0, limit: Limit = 100, code: str = "") -> dict[str, Any]:
         with project.read() as reader:
-            return {"schema": "safeground/findings/1", **browse.findings_view(reader, offset, limit)}
+            return {"schema": "safeground/findings/1", **browse.findings_view(reader, offset, limit, code)}
 
     @api.get("/quarantine")
     def quarantine(offset: Offset = 0, limit: Limit = 100) -> dict[str, Any]:
