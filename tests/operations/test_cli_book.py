@@ -46,6 +46,17 @@ def test_the_head_is_shown_written_and_held_against_the_journal_later(
     assert "SG-STORE-02" in text
 
 
+def test_totals_by_contamination_sum_to_the_sheet(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ledger", str(book), "show", "--by", "contamination", "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert list(body["groups"]) == ["unknown"]
+    assert body["groups"]["unknown"]["suspected"] == body["totals"]["suspected"] == body["opening_cm2"]
+    code, text = run(capsys, "ledger", book, "show", "--by", "admin_unit")
+    assert code == 0
+    assert "(not stated)" in text
+    assert run(capsys, "ledger", book, "show", "--by", "colour")[0] == 2
+
+
 @pytest.mark.parametrize("content", ["", "[1]", "{}", '{"seq": "x", "hash": "y"}'])
 def test_what_is_no_checkpoint_is_refused(
     book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str

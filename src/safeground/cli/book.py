@@ -35,6 +35,10 @@ def show_ledger(result: LedgerResult, *, lines: int = 20) -> None:
     show_table("Land book: totals", (Column("account"), Column("m²", number=True), Column("ha", number=True)),
                [(status.value, square_metres(area / 10_000), hectares(area / 10_000))
                 for status, area in sheet.totals_cm2 if area])
+    if result.groups:
+        show_table("Land book: totals by group", (Column("group"), Column("account"), Column("m²", number=True)),
+                   [(name or "(not stated)", status.value, square_metres(area / 10_000))
+                    for name, totals in result.groups.items() for status, area in totals.items() if area])
     rows = sorted(sheet.rows, key=lambda row: -row.opening_cm2)
     show_table(f"Areas ({min(lines, len(rows)):,} largest of {len(rows):,})", (
         Column("area"), Column("opened", number=True), Column("now"), Column("pending", number=True)),
@@ -69,6 +73,7 @@ def ledger(
     action: Annotated[str, typer.Argument(metavar="[show|verify|assert]", help="show the balance sheet; verify: "
                                           "recompute everything; assert: pin a published total.")] = "show",
     period: Annotated[str, typer.Option("--period", help="FROM,TO as ISO dates, for the movements between.")] = "",
+    by: Annotated[str, typer.Option("--by", help="With show: totals by contamination or admin_unit too.")] = "",
     checkpoint: Annotated[Path | None, typer.Option("--checkpoint", help="With verify: an earlier checkpoint to hold "
                                                                          "the journal against.")] = None,
     checkpoint_out: Annotated[Path | None, typer.Option("--checkpoint-out", help="Write the journal's head here, to be "
@@ -90,7 +95,7 @@ def ledger(
         elif action in ("show", "assert"):
             if action == "assert":
                 _pin(project, caller, publisher, as_of, status, area_m2)
-            result = operation.show(project, caller, period=_period(period))
+            result = operation.show(project, caller, period=_period(period), by=by)
         else:
             raise RequestError("SG-CLI-001", "ledger", f"{action!r} is not an action.", "Use show, verify or assert.")
     if checkpoint_out is not None:

@@ -8,7 +8,7 @@ from datetime import date
 from safeground.foundation.finding import Finding
 from safeground.foundation.seeds import stable_id
 from safeground.ledger.audit import audit_book
-from safeground.ledger.balance import balance_sheet, check_assertions
+from safeground.ledger.balance import balance_sheet, check_assertions, group_balance
 from safeground.ledger.overlaps import overlaps_of
 from safeground.operations.booking import held_parcels
 from safeground.operations.context import Caller
@@ -28,6 +28,7 @@ class LedgerResult:
     ----------
     sheet : one line for each area, and totals, cm².
     overlaps : ground that two areas share; `contested_cm2` is the part counted as hazardous and recorded as released.
+    groups : totals by what was asked for, cm²; {} = nothing was asked for.  Conserves: they sum to the sheet's totals.
     chain_ok : the journal's chain holds; None = not recomputed.
     """
 
@@ -36,6 +37,7 @@ class LedgerResult:
     overlaps: tuple[Overlap, ...]
     contested_cm2: int
     findings: tuple[Finding, ...]
+    groups: dict[str, dict[LandStatus, int]]
     journal_seq: int
     journal_hash: str
     chain_ok: bool | None = None
@@ -44,8 +46,20 @@ class LedgerResult:
     measured_cm2: int = 0
 
 
-def show(location: Project | str, caller: Caller, *, period: tuple[date, date] | None = None) -> LedgerResult:
-    """Return the balance sheet, with the gaps to published totals."""
+def show(
+    location: Project | str, caller: Caller, *, period: tuple[date, date] | None = None, by: str = ""
+) -> LedgerResult:
+    """Return the balance sheet, with the gaps to published totals.
+
+    Parameters
+    ----------
+    period : first and last day of the movements; None = all.
+    by : ``contamination`` or ``admin_unit``, to group the totals; "" = no groups.
+
+    Raises
+    ------
+    RequestError : another way to group (``SG-LEDGER-001``).
+    """
     with opened(location, caller) as project, project.read() as reader:
         entries = reader.entries()
         parcels = held_parcels(reader, entries)
@@ -54,6 +68,7 @@ def show(location: Project | str, caller: Caller, *, period: tuple[date, date] |
         seq, digest = reader.head()
         return LedgerResult(
             project=project.location, sheet=sheet, overlaps=tuple(overlaps),
+            groups=group_balance(sheet, by) if by else {},
             contested_cm2=sum(o.area_cm2 for o in contested(overlaps)),
             findings=tuple(check_assertions(reader.assertions(), entries)), journal_seq=seq, journal_hash=digest)
 
@@ -70,7 +85,7 @@ def verify(location: Project | str, caller: Caller, *, checkpoint: dict[str, obj
             report = audit_book(entries, held_parcels(reader, entries))
         caller.progress("done", 1.0)
     return LedgerResult(
-        project=shown.project, sheet=shown.sheet, overlaps=shown.overlaps, contested_cm2=shown.contested_cm2,
+        project=shown.project, sheet=shown.sheet, overlaps=shown.overlaps, groups={}, contested_cm2=shown.contested_cm2,
         findings=(*journal.findings, *report.findings, *shown.findings), journal_seq=shown.journal_seq,
         journal_hash=shown.journal_hash, chain_ok=journal.chain_ok, audited=True, book_cm2=report.book_cm2,
         measured_cm2=report.measured_cm2)

@@ -15,6 +15,8 @@ def ledger_plain(result: LedgerResult) -> dict[str, Any]:
                    "admin_unit": row.admin_unit, "opening_cm2": row.opening_cm2,
                    "by_status": {status.value: area for status, area in row.by_status_cm2},
                    "pending_cm2": row.pending_cm2, "entries": list(row.entry_ids)} for row in result.sheet.rows],
+        "groups": {name: {status.value: area for status, area in totals.items()}
+                   for name, totals in result.groups.items()},
         "totals": {status.value: area for status, area in result.sheet.totals_cm2},
         "opening_cm2": result.sheet.opening_cm2, "pending_cm2": result.sheet.pending_cm2,
         "contested_cm2": result.contested_cm2,
