@@ -79,6 +79,12 @@ def _add_xlsx(corpus: Corpus) -> None:
     corpus.add("xlsx", "file-column-missing", "incident", "the column of the longitude is missing", REFUSED,
                lambda path: text.write_xlsx(path, [{k: v for k, v in row.items() if k != "longitude"}
                                                    for row in table]), rows=4, meaning="accidents without a place")
+    for name, defect, at in (("beyond", "a value to the right of the last named column", 7),
+                             ("shifted", "cells shifted by one from the third column on", 2)):
+        lines = [list(table[0]), *[list(row.values()) for row in table]]
+        lines[2].insert(at, "near the school")
+        corpus.add("xlsx", f"row-{name}", "incident", defect, HELD, lambda path, lines=lines: _write_book(path, lines),
+                   rows=4, bad=(2,), meaning=WRONG)
     for name, defect, column, value in (
             ("formula", "a formula in place of a latitude", "latitude", "=51+0.03"),
             ("formula-cell", "a formula that copies another row", "longitude", "=G2"),

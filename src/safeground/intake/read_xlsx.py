@@ -9,10 +9,10 @@ import zlib
 import openpyxl
 from lxml import etree
 
-from safeground.foundation.finding import Finding
+from safeground.foundation.finding import Finding, Severity, SourceRef
 from safeground.intake.limits import archive_fault, declares_entities
 from safeground.intake.read_csv import header_fault
-from safeground.intake.table import CellError, Formula, RawTable, refusal
+from safeground.intake.table import CellError, Formula, RawTable, refusal, row_error
 
 #: Whatever a parser of foreign bytes may raise; each means that the file is damaged.
 FAULTS = (ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
@@ -58,6 +58,8 @@ def read_xlsx(file: str, content: bytes, layer: str | None) -> tuple[tuple[RawTa
         return (), [refused]
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        hidden = [sheet.title for sheet in book.worksheets
+                  if layer in (None, sheet.title) and sheet.sheet_state != "visible"]
         sheets = {sheet.title: [[_value(cell) for cell in row] for row in sheet.iter_rows()]
                   for sheet in book.worksheets if layer in (None, sheet.title)}
         names = book.sheetnames
@@ -77,7 +79,15 @@ def read_xlsx(file: str, content: bytes, layer: str | None) -> tuple[tuple[RawTa
                 tables.append(made)
             else:
                 findings.append(made)
+    findings += [_hidden(file, table.layer) for table in tables if table.layer in hidden]
     return tuple(tables), findings
+
+
+def _hidden(file: str, title: str) -> Finding:
+    return Finding(
+        Severity.WARNING, "SG-INTAKE-031", f"sheet {title}", "is hidden in the workbook; its rows were read like any "
+        "others.", "Look at it in a spreadsheet program; name the sheet that is meant with --layer.",
+        SourceRef(file, title))
 
 
 def _sheet(file: str, title: str, rows: list[list[object]]) -> RawTable | Finding:
@@ -90,12 +100,25 @@ def _sheet(file: str, title: str, rows: list[list[object]]) -> RawTable | Findin
     if fault:
         return refusal(file, "SG-INTAKE-008", f"sheet {title}: {fault}", "Give each column its own name in one "
                        "row.", title)
-    numbers, kept = [], []
+    numbers: list[int] = []
+    kept: list[list[object]] = []
+    faults: dict[int, tuple[Finding, ...]] = {}
     for number, row in enumerate(rows[first + 1:], 1):
-        if any(value is not None and value != "" for value in row):
-            numbers.append(number)
-            kept.append((list(row) + [None] * len(names))[: len(names)])
+        if all(value is None or value == "" for value in row):
+            continue
+        cells = (list(row) + [None] * len(names))[: len(names)]
+        beyond = [str(value) for value in row[len(names):] if value is not None and value != ""]
+        if beyond:
+            shown = " | ".join(beyond)
+            faults[len(kept)] = (row_error(
+                file, title, number, "", "SG-INTAKE-020",
+                f"holds {shown[:120]!r} to the right of the {len(names)} columns that the header names.",
+                "Give that column a name, or look for cells that were shifted, and send the row again."),)
+            cells[-1] = " | ".join([*([] if cells[-1] is None else [str(cells[-1])]), shown])
+        numbers.append(number)
+        kept.append(cells)
     return RawTable(
         file=file, layer=title, columns=tuple(names),
         values={name: [row[i] for row in kept] for i, name in enumerate(names)}, geometry=None,
-        row_numbers=tuple(numbers), crs_text=None, crs_origin="", typed=True)
+        row_numbers=tuple(numbers), crs_text=None, crs_origin="", row_findings=faults,
+        typed=True)
