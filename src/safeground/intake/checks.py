@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -237,6 +237,36 @@ def check_twins(placed: Placed) -> Iterator[Fault]:
         yield Fault(int(rows[b]), "SG-INTAKE-236", f"covers nearly the same ground as row "
                                                    f"{placed.row_numbers[int(rows[a])]}.",
                     "Compare both records; merge them if they describe one area.", Severity.WARNING)
+
+
+def point_twins(
+    geometry: Objects, dates: Sequence[object], rules: IntakeRules, row_numbers: tuple[int, ...]
+) -> Iterator[Fault]:
+    """Two points of one date that lie close together are proposed for merging; nothing is merged.
+
+    Parameters
+    ----------
+    geometry, dates : of each row (n,), EPSG:4326; rows without a point or a date have no twin.
+    """
+    dated = np.array([date is not None and date != "" for date in dates], dtype=bool)
+    rows = np.flatnonzero(_finite(geometry) & (shapely.get_type_id(geometry) == 0) & dated)
+    points = geometry[rows]
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    reach = rules.point_duplicate_m / (_KM_PER_DEGREE * 1000) * 1.01
+    # wide enough in longitude at any latitude of the file; the distance itself is measured below
+    wide = reach / max(float(np.cos(np.radians(np.abs(y).max(initial=0.0)))), 0.01)
+    left, right = shapely.STRtree(points).query(shapely.box(x - wide, y - reach, x + wide, y + reach))
+    apart = left < right
+    left, right = left[apart], right[apart]
+    same = np.array([dates[rows[a]] == dates[rows[b]] for a, b in zip(left, right, strict=True)], dtype=bool)
+    left, right = left[same], right[same]
+    metres = distance_m(x[left], y[left], x[right], y[right])
+    told: set[int] = set()
+    for a, b, distance in zip(rows[left].tolist(), rows[right].tolist(), metres.tolist(), strict=True):
+        if distance < rules.point_duplicate_m and b not in told:
+            told.add(b)
+            yield Fault(b, "SG-INTAKE-238", f"lies {distance:.0f} m from row {row_numbers[a]} and bears the same date.",
+                        "Compare both records; merge them by hand if they tell of one event.", Severity.WARNING)
 
 
 #: The checks in the order in which their findings are told.

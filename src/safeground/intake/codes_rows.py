@@ -24,6 +24,7 @@ CODES_ROWS = {
     "SG-INTAKE-235": "An outline has a very long leg.",
     "SG-INTAKE-236": "Two outlines are nearly the same.",
     "SG-INTAKE-237": "The stated area differs from the measured one.",
+    "SG-INTAKE-238": "Two points of one date lie close together.",
     "SG-INTAKE-240": "A number cannot be read or is out of its range.",
     "SG-INTAKE-241": "A word is not in the vocabulary.",
     "SG-INTAKE-242": "A date cannot be read.",

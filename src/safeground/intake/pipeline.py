@@ -20,7 +20,7 @@ from safeground.foundation.units import m2_to_cm2
 from safeground.ground.area import geodesic_area_m2
 from safeground.ground.shapes import faulty, normalise
 from safeground.intake.build import RowReader, Values
-from safeground.intake.checks import CHECKS, Fault, Placed
+from safeground.intake.checks import CHECKS, Fault, Placed, point_twins
 from safeground.intake.coordinates import Positions, place
 from safeground.intake.fields import PLACELESS
 from safeground.intake.mapping import Mapping
@@ -33,6 +33,8 @@ from safeground.records.standard import NationalStandard
 from safeground.records.vocabulary import EvidenceKind, EvidenceSign
 
 #: Geometry types that a noun's rows may have.
+#: Nouns whose points are one event where place and date are the same, and the field that holds the date.
+_DATED = {"accident": "accident_date", "evidence": "date_of_information", "hazardous_area": "date_of_information"}
 _KINDS: dict[str, tuple[str, ...]] = {
     "hazardous_area": ("Polygon", "MultiPolygon"), "ordnance": ("Point",), "accident": ("Point",), "team": ("Point",),
     "risk_education": ("Point",),
@@ -128,6 +130,10 @@ def take_in(table: RawTable, mapping: Mapping, noun: str, source: Source, contex
     _check_places(rows, noun, mapping, positions.geometry, areas, context)
     values = RowReader(table, mapping, context.standard, context.today).read(rows.tell)
     _check_doubles(rows, noun, table, values, positions.geometry)
+    if noun in _DATED:
+        dates = [row.get(_DATED[noun]) for row in values]
+        for fault in point_twins(positions.geometry, dates, context.standard.intake, table.row_numbers):
+            _tell_fault(rows, fault)
     return _divided(rows, noun, source, positions, areas, values, context)
 
 
