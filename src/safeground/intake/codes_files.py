@@ -21,4 +21,5 @@ CODES_FILES = {
     "SG-INTAKE-024": "A value is of another kind than its column declares.",
     "SG-INTAKE-030": "The file links to another file, which was not read.",
     "SG-INTAKE-031": "A sheet that was read is hidden in its workbook.",
+    "SG-INTAKE-032": "The file holds something that is not rows with a place and was not read.",
 }

@@ -21,7 +21,7 @@ import shapely
 from shapely import Geometry
 
 from safeground.foundation.errors import RequestError
-from safeground.foundation.finding import Finding
+from safeground.foundation.finding import Finding, Severity, SourceRef
 from safeground.ground.crs import parse_crs
 from safeground.intake import worker_main
 from safeground.intake.limits import WORKER_BYTES, WORKER_SECONDS
@@ -101,7 +101,17 @@ def read_gpkg(path: Path, content: bytes, layer: str | None) -> tuple[tuple[RawT
             head, rows = frame.get("head"), []
         else:
             rows.extend(zip(frame["rows"], frame["kinds"], blobs, strict=True))
-    return tuple(table for table in tables if table.row_numbers), []
+    return tuple(table for table in tables if table.row_numbers), _unread(file, last["unread"])
+
+
+def _unread(file: str, tables: list[tuple[str, int]]) -> list[Finding]:
+    if not tables:
+        return []
+    named = ", ".join(f"{name} ({count:,} rows)" for name, count in tables[:10])
+    return [Finding(
+        Severity.WARNING, "SG-INTAKE-032", file, f"holds {len(tables)} tables without outlines, which were not read: "
+        f"{named}{' …' if len(tables) > 10 else ''}.", "Export them as CSV if their rows are meant to be taken in.",
+        SourceRef(file))]
 
 
 def _crs(file: str, head: dict[str, Any]) -> tuple[str | None, Finding | None]:
@@ -160,7 +170,8 @@ def _table(file: str, head: dict[str, Any], rows: list[tuple[list[Any], str, byt
     crs, refused = _crs(file, head)
     if refused is not None:
         return refused
-    names = [(name, kind) for name, kind, key in head["columns"] if name != head["geometry"] and not key]
+    names = [(name, kind) for name, kind, key in head["columns"]
+             if name != head["geometry"] and not worker_main.own_key(name, key)]
     values: dict[str, list[object]] = {name: [] for name, _ in names}
     geometry = np.full(len(rows), None, dtype=object)
     faults: dict[int, list[Finding]] = {}

@@ -19,10 +19,11 @@ from safeground.intake.xml import children, local, number, parse, text_of
 
 _SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 _NO_SHAPES = ("Model", "Track", "MultiTrack")
+_PICTURES = ("GroundOverlay", "ScreenOverlay", "PhotoOverlay")
 
 
 def _unpacked(file: str, content: bytes) -> tuple[bytes, Finding | None]:
-    """Return the KML of a KMZ."""
+    """Return the KML of a KMZ, and a refusal, or a warning that names what else it holds."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             fault = archive_fault(archive, len(content))
@@ -31,21 +32,26 @@ def _unpacked(file: str, content: bytes) -> tuple[bytes, Finding | None]:
             names = [item.filename for item in archive.infolist() if item.filename.lower().endswith(".kml")]
             if not names:
                 return b"", refusal(file, "SG-INTAKE-003", "is an archive without a KML.", "Send the KML itself.")
-            return archive.read("doc.kml" if "doc.kml" in names else names[0]), None
+            root = "doc.kml" if "doc.kml" in names else names[0]
+            rest = ", ".join(name for name in names if name != root)
+            return archive.read(root), Finding(
+                Severity.WARNING, "SG-INTAKE-032", file, f"holds more than one KML; {root} was read, not {rest[:200]}.",
+                "Send the others as files of their own.", SourceRef(file)) if rest else None
     except FAULTS as error:
         return b"", refusal(file, "SG-INTAKE-005", f"is a damaged archive: {error}.", "Send it again.")
 
 
 def read_kml(file: str, content: bytes) -> tuple[tuple[RawTable, ...], list[Finding]]:
     """Return one table of all placemarks, in the file's order."""
+    findings: list[Finding] = []
     if content.startswith(b"PK"):
-        content, refused = _unpacked(file, content)
-        if refused is not None:
-            return (), [refused]
+        content, told = _unpacked(file, content)
+        if told is not None and told.severity is Severity.REFUSAL:
+            return (), [told]
+        findings += [told] if told is not None else []
     root, refused = parse(file, content, "kml")
     if refused is not None:
         return (), [refused]
-    findings: list[Finding] = []
     marks: list[Any] = []
     for element in root.iter():
         if local(element) == "Placemark":
@@ -54,6 +60,11 @@ def read_kml(file: str, content: bytes) -> tuple[tuple[RawTable, ...], list[Find
             findings.append(Finding(
                 Severity.WARNING, "SG-INTAKE-030", text_of(element, "name") or file,
                 "a link to another file was not followed; what it holds is not here.", "Send the linked file too.",
+                SourceRef(file)))
+        elif local(element) in _PICTURES:
+            findings.append(Finding(
+                Severity.WARNING, "SG-INTAKE-032", text_of(element, "name") or file,
+                f"a {local(element)} is a picture and was not read.", "Draw what it shows as placemarks.",
                 SourceRef(file)))
     return (_table(file, marks),), findings
 

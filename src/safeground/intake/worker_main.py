@@ -95,6 +95,16 @@ def layers_of(connection: Any) -> list[dict[str, Any]]:
     return found
 
 
+def unread(connection: Any, layers: list[str]) -> list[list[Any]]:
+    """Return the tables that hold rows and are no layer, with their number of rows; those of the format left out."""
+    own = ("gpkg_", "rtree_", "sqlite_", "idx_")
+    tables = [name for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+              if name not in layers and not name.lower().startswith(own) and name != "layer_styles"
+              and not (sql or "").upper().startswith("CREATE VIRTUAL")]
+    counts = [[name, connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0]] for name in tables]
+    return [[name, count] for name, count in counts if count]
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON can say it; bytes as their length."""
     if isinstance(value, bytes):
@@ -104,6 +114,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return {"number": repr(value)}
     return value
+
+
+def own_key(name: str, key: int) -> bool:
+    """Return whether a column is the row number that GDAL and QGIS add; any other key is the sender's."""
+    return bool(key) and name.lower() in ("fid", "ogc_fid")
 
 
 def read(path: str, layer: str, seconds: int) -> None:
@@ -119,7 +134,7 @@ def read(path: str, layer: str, seconds: int) -> None:
         if layer and item["layer"] != layer:
             continue
         send({"head": item})
-        names = [name for name, _, key in item["columns"] if name != item["geometry"] and not key]
+        names = [name for name, _, key in item["columns"] if name != item["geometry"] and not own_key(name, key)]
         chosen = ", ".join(quoted(name) for name in (item["geometry"], *names))
         rows = connection.execute(f"SELECT {chosen} FROM {quoted(item['layer'])} ORDER BY rowid")
         while batch := [row for _, row in zip(range(_BATCH), rows, strict=False)]:
@@ -128,7 +143,7 @@ def read(path: str, layer: str, seconds: int) -> None:
             kinds = ["n" if row[0] is None else "b" if isinstance(row[0], bytes) else "t" for row in batch]
             send({"rows": [[plain(value) for value in row[1:]] for row in batch], "names": names, "kinds": kinds,
                   "lengths": [len(blob or b"") for blob in blobs]}, tuple(blob or b"" for blob in blobs))
-    send({"end": True})
+    send({"end": True, "unread": [] if layer else unread(connection, [item["layer"] for item in found])})
 
 
 def main() -> int:
