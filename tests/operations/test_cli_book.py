@@ -73,6 +73,18 @@ def test_a_published_figure_is_pinned_and_its_gap_shown(book: Path, capsys: pyte
     code, text = run(capsys, "ledger", book, "assert", *given, "--area-m2", "1000000")
     assert code == 0
     assert "SG-LEDGER-010" in text
+    more = ("--area-m2", "1000000", "--book-gap", "records of 2001 are lost")
+    assert main(["ledger", str(book), "assert", *given, *more, "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert [f["code"] for f in body["findings"]] == ["SG-LEDGER-011"]
+    assert body["totals"]["unexplained"] == 10_000_000_000 - body["totals"]["suspected"]
+    assert body["balanced"]
+    code, text = run(capsys, "ledger", book, "verify")
+    assert (code, "SG-LEDGER-02" in text) == (0, False)
+    assert main(["ledger", str(book), "assert", *given, *more, "--json"]) == 0  # a second time books nothing
+    assert json.loads(capsys.readouterr().out)["totals"] == body["totals"]
+    code, text = run(capsys, "ledger", book, "assert", *given, "--area-m2", "5")
+    assert (code, "SG-LEDGER-001" in text) == (2, True)
     assert run(capsys, "ledger", book, "assert", *given)[0] == 2
     assert run(capsys, "ledger", book, "assert", *given[2:], "--area-m2", "5")[0] == 2
     assert run(capsys, "ledger", book, "assert", *given[:4], "--status", "green", "--area-m2", "5")[0] == 2

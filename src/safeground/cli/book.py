@@ -82,6 +82,8 @@ def ledger(
     as_of: Annotated[str, typer.Option("--as-of", help="With assert: ISO date of the figure.")] = "",
     status: Annotated[str, typer.Option("--status", help="With assert: suspected, confirmed, cleared, …")] = "",
     area_m2: Annotated[float, typer.Option("--area-m2", help="With assert: the published figure, m².")] = -1.0,
+    gap: Annotated[str, typer.Option("--book-gap", metavar="REASON", help="With assert: book the gap openly, as "
+                                     "unexplained.")] = "",
     actor: Actor = "", as_json: Json = False,
 ) -> int:
     """Show the land book, recompute it, or pin a published total to it."""
@@ -94,7 +96,7 @@ def ledger(
             result = operation.verify(project, caller, checkpoint=_checkpoint(checkpoint))
         elif action in ("show", "assert"):
             if action == "assert":
-                _pin(project, caller, publisher, as_of, status, area_m2)
+                _pin(project, caller, publisher, as_of, status, area_m2, gap)
             result = operation.show(project, caller, period=_period(period), by=by)
         else:
             raise RequestError("SG-CLI-001", "ledger", f"{action!r} is not an action.", "Use show, verify or assert.")
@@ -125,7 +127,7 @@ def _period(text: str) -> tuple[date, date] | None:
     return _date(start, "--period"), _date(end, "--period")
 
 
-def _pin(project: str, caller: Any, publisher: str, as_of: str, status: str, area_m2: float) -> None:
+def _pin(project: str, caller: Any, publisher: str, as_of: str, status: str, area_m2: float, gap: str) -> None:
     from safeground.foundation.units import m2_to_cm2
     from safeground.operations.ledger import pin
     from safeground.records.vocabulary import LandStatus
@@ -140,7 +142,7 @@ def _pin(project: str, caller: Any, publisher: str, as_of: str, status: str, are
     if not publisher:
         raise RequestError("SG-CLI-001", "--publisher", "is missing.", "Say who published the figure.")
     pin(project, caller, publisher=publisher, as_of=_date(as_of, "--as-of"), status=account,
-        area_cm2=m2_to_cm2(area_m2))
+        area_cm2=m2_to_cm2(area_m2), gap_reason=gap)
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"ledger": ledger}

@@ -84,6 +84,10 @@ def _row(
         pending_cm2=waiting.get(area_id, 0), entry_ids=tuple(told.get(area_id, ())))
 
 
+#: Account of the gap to a published figure: this and the figure's id.
+_GAP = "assertion:"
+
+
 def group_balance(sheet: BalanceSheet, by: str) -> dict[str, dict[LandStatus, int]]:
     """Return a sheet's totals by ``contamination`` or ``admin_unit``, cm².  Conserves: they sum to the sheet's totals.
 
@@ -110,28 +114,51 @@ def assertion_gap_cm2(assertion: BalanceAssertion, entries: Sequence[LandEntry])
 
 
 def check_assertions(assertions: Iterable[BalanceAssertion], entries: Sequence[LandEntry]) -> list[Finding]:
-    """Return a finding for each published figure that differs from the book: shown, never absorbed."""
+    """Return a finding for each published figure that differs from the book: shown, never absorbed.
+
+    A gap that was booked openly stays in sight, as information; one that was not is a warning.
+    """
     findings = []
+    explained = _booked_gaps(entries)
     for assertion in assertions:
         gap = assertion_gap_cm2(assertion, entries)
-        if gap:
-            booked = cm2_to_m2(assertion.area_cm2 - gap)
+        if not gap:
+            continue
+        booked, open_cm2 = cm2_to_m2(assertion.area_cm2 - gap), gap - explained.get(assertion.id, 0)
+        words = (f"published {cm2_to_m2(assertion.area_cm2):,.2f} m² {assertion.status} as of "
+                 f"{assertion.as_of.isoformat()}; the book has {booked:,.2f} m² (gap {cm2_to_m2(gap):+,.2f} m²")
+        if open_cm2:
             findings.append(Finding(
-                Severity.WARNING, "SG-LEDGER-010", assertion.publisher, f"published "
-                    f"{cm2_to_m2(assertion.area_cm2):,.2f} m² "
-                f"{assertion.status} as of {assertion.as_of.isoformat()}; the book has {booked:,.2f} m² (gap "
-                f"{cm2_to_m2(gap):+,.2f} m²).", "Find the missing records, or book the gap openly as unexplained."))
+                Severity.WARNING, "SG-LEDGER-010", assertion.publisher,
+                f"{words}, {cm2_to_m2(open_cm2):+,.2f} m² of it not booked).",
+                "Find the missing records, or book the gap openly with --book-gap REASON."))
+        else:
+            findings.append(Finding(
+                Severity.INFO, "SG-LEDGER-011", assertion.publisher, f"{words}, booked as unexplained).",
+                "Find the missing records, and reverse the entry then."))
     return findings
+
+
+def _booked_gaps(entries: Iterable[LandEntry]) -> dict[str, int]:
+    """Return what is booked as unexplained for each published figure, cm²."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        if entry.state is EntryState.POSTED:
+            for posting in entry.postings:
+                area_id = posting.account.hazardous_area_id
+                if posting.account.status is LandStatus.UNEXPLAINED and area_id.startswith(_GAP):
+                    found[area_id[len(_GAP):]] = found.get(area_id[len(_GAP):], 0) + posting.amount_cm2
+    return found
 
 
 def book_gap(assertion: BalanceAssertion, entries: Sequence[LandEntry], *, on: date, reason: str) -> LandEntry | None:
     """Return the entry that books a gap openly to ``unexplained``, None if there is no gap."""
-    gap = assertion_gap_cm2(assertion, entries)
+    gap = assertion_gap_cm2(assertion, entries) - _booked_gaps(entries).get(assertion.id, 0)
     if not gap:
         return None
-    area_id = f"assertion:{assertion.id}"
+    area_id = f"{_GAP}{assertion.id}"
     return LandEntry(
-        id=stable_id("gap", assertion.id), kind=EntryKind.ASSERTION_GAP, state=EntryState.POSTED, effective_date=on,
-        reason=reason, evidence_ids=(assertion.id,),
+        id=stable_id("gap", assertion.id, str(len(entries))), kind=EntryKind.ASSERTION_GAP, state=EntryState.POSTED,
+        effective_date=on, reason=reason, evidence_ids=(assertion.id,),
         postings=(Posting(Account(area_id, LandStatus.OUTSIDE), -gap),
                   Posting(Account(area_id, LandStatus.UNEXPLAINED), gap)))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding
 from safeground.foundation.seeds import stable_id
+from safeground.foundation.units import cm2_to_m2
 from safeground.ledger.audit import audit_book
-from safeground.ledger.balance import balance_sheet, check_assertions, group_balance
+from safeground.ledger.balance import balance_sheet, book_gap, check_assertions, group_balance
 from safeground.ledger.overlaps import overlaps_of
 from safeground.operations.booking import held_parcels
 from safeground.operations.context import Caller
@@ -93,12 +95,28 @@ def verify(location: Project | str, caller: Caller, *, checkpoint: dict[str, obj
 
 def pin(
     location: Project | str, caller: Caller, *, publisher: str, as_of: date, status: LandStatus, area_cm2: int,
-    document: str = "",
+    document: str = "", gap_reason: str = "",
 ) -> BalanceAssertion:
-    """Enter a published total beside the book; a gap to it is shown from then on, never absorbed."""
+    """Enter a published total beside the book; a gap to it is shown from then on, never absorbed.
+
+    Parameters
+    ----------
+    gap_reason : why the gap is booked as unexplained, openly and in its own account; "" = it is not booked.
+
+    Raises
+    ------
+    RequestError : the same publisher's figure for the day and status is pinned with another area (``SG-LEDGER-001``).
+    """
     assertion = BalanceAssertion(
         id=stable_id("assertion", publisher, as_of.isoformat(), status.value, document), publisher=publisher,
         as_of=as_of, status=status, area_cm2=area_cm2, document=document)
     with opened(location, caller) as project, project.write(caller.info("ledger")) as writer:
-        writer.add_assertions([assertion])
+        held = {item.id: item for item in writer.assertions()}.get(assertion.id)
+        if held is not None and held != assertion:
+            raise RequestError(
+                "SG-LEDGER-001", publisher, f"published {cm2_to_m2(held.area_cm2):,.2f} m² {status} for "
+                f"{as_of.isoformat()} already.", "Name the document of each figure, so that both can stand.")
+        writer.add_assertions([] if held is not None else [assertion])
+        gap = book_gap(assertion, writer.entries(), on=caller.clock().date(), reason=gap_reason) if gap_reason else None
+        writer.add_entries([gap] if gap is not None else [])
     return assertion
