@@ -26,9 +26,8 @@ def test_days_of_other_calendars_are_convertdates(calendar: str, first: int, las
 
     other = getattr(convertdate, calendar)
     for year in range(first, last + 1):
-        for month in range(1, 13):
-            for day in (1, 15, 29):
-                assert to_gregorian(year, month, day, calendar) == date(*other.to_gregorian(year, month, day))
+        for month, day in ((1, 1), (7, 15), (12, 29)):  # months have fixed lengths: the first and last days decide
+            assert to_gregorian(year, month, day, calendar) == date(*other.to_gregorian(year, month, day))
 
 
 def test_ethiopian_days_are_the_coptic_ones_276_years_on() -> None:
