@@ -248,25 +248,29 @@ def point_twins(
     ----------
     geometry, dates : of each row (n,), EPSG:4326; rows without a point or a date have no twin.
     """
-    dated = np.array([date is not None and date != "" for date in dates], dtype=bool)
-    rows = np.flatnonzero(_finite(geometry) & (shapely.get_type_id(geometry) == 0) & dated)
-    points = geometry[rows]
-    x, y = shapely.get_x(points), shapely.get_y(points)
-    reach = rules.point_duplicate_m / (_KM_PER_DEGREE * 1000) * 1.01
-    # wide enough in longitude at any latitude of the file; the distance itself is measured below
-    wide = reach / max(float(np.cos(np.radians(np.abs(y).max(initial=0.0)))), 0.01)
-    left, right = shapely.STRtree(points).query(shapely.box(x - wide, y - reach, x + wide, y + reach))
-    apart = left < right
-    left, right = left[apart], right[apart]
-    same = np.array([dates[rows[a]] == dates[rows[b]] for a, b in zip(left, right, strict=True)], dtype=bool)
-    left, right = left[same], right[same]
-    metres = distance_m(x[left], y[left], x[right], y[right])
-    told: set[int] = set()
-    for a, b, distance in zip(rows[left].tolist(), rows[right].tolist(), metres.tolist(), strict=True):
-        if distance < rules.point_duplicate_m and b not in told:
-            told.add(b)
-            yield Fault(b, "SG-INTAKE-238", f"lies {distance:.0f} m from row {row_numbers[a]} and bears the same date.",
-                        "Compare both records; merge them by hand if they tell of one event.", Severity.WARNING)
+    bounds = shapely.bounds(geometry)
+    usable = _finite(geometry) & (shapely.get_type_id(geometry) == 0)
+    usable &= (np.abs(bounds[:, 0]) <= 180) & (np.abs(bounds[:, 1]) <= 90)
+    by_date: dict[object, list[int]] = {}
+    for row in np.flatnonzero(usable).tolist():
+        if dates[row] is not None and dates[row] != "":
+            by_date.setdefault(dates[row], []).append(row)
+    first_of: dict[int, tuple[int, float]] = {}
+    for of_one_day in by_date.values():
+        rows = np.array(of_one_day)
+        x, y = bounds[rows, 0], bounds[rows, 1]
+        # a box wide enough at any latitude of that day; the distance itself is measured below
+        reach = rules.point_duplicate_m / (_KM_PER_DEGREE * 1000) * 1.01
+        wide = reach / max(float(np.cos(np.radians(np.abs(y).max()))), 0.01)
+        left, right = shapely.STRtree(geometry[rows]).query(shapely.box(x - wide, y - reach, x + wide, y + reach))
+        left, right = left[left < right], right[left < right]
+        metres = distance_m(x[left], y[left], x[right], y[right])
+        for one, two, distance in zip(rows[left].tolist(), rows[right].tolist(), metres.tolist(), strict=True):
+            if distance < rules.point_duplicate_m:
+                first_of.setdefault(two, (one, distance))
+    for row, (earlier, distance) in sorted(first_of.items()):
+        yield Fault(row, "SG-INTAKE-238", f"lies {distance:.0f} m from row {row_numbers[earlier]} and bears the same "
+                    "date.", "Compare both records; merge them by hand if they tell of one event.", Severity.WARNING)
 
 
 #: The checks in the order in which their findings are told.

@@ -37,6 +37,11 @@ def test_another_day_no_date_no_point_is_no_twin() -> None:
     assert list(point_twins(np.array([], dtype=object), [], RULES, ())) == []
 
 
+def test_positions_out_of_range_are_no_twins() -> None:
+    points = np.array([shapely.Point(30, 151), shapely.Point(30, 151), shapely.Point(400, 5), shapely.Point(400, 5)])
+    assert list(point_twins(points, [DAY] * 4, RULES, (1, 2, 3, 4))) == []
+
+
 def test_of_three_at_one_place_two_are_told_and_all_are_taken_in(tmp_path: Path) -> None:
     lines = ["id,date,device,killed,injured,latitude,longitude"]
     lines += [f"I{n},2024-05-14,apm,0,1,51.{10 + n // 3},-29.5" for n in range(4)]
