@@ -91,6 +91,17 @@ def test_a_published_figure_is_pinned_and_its_gap_shown(book: Path, capsys: pyte
     assert run(capsys, "ledger", book, "burn")[0] == 2
 
 
+def test_a_fault_that_the_audit_alone_finds_does_not_end_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with new_project(tmp_path / "a.gpkg") as project, project.write(WHO.info("intake")) as writer:
+        wrong = area(1, area_cm2=5_000_000)
+        writer.put([wrong])
+        writer.add_entries([opening(wrong)])
+    code, text = run(capsys, "ledger", tmp_path / "a.gpkg", "verify")
+    assert (code, "SG-LEDGER-020" in text) == (70, True)
+
+
 def test_a_project_that_was_edited_by_hand_does_not_end_well(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with sqlite3.connect(book) as other:
         other.execute("delete from sg_record")

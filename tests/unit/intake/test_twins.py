@@ -37,6 +37,12 @@ def test_another_day_no_date_no_point_is_no_twin() -> None:
     assert list(point_twins(np.array([], dtype=object), [], RULES, ())) == []
 
 
+def test_the_distance_decides_and_not_the_box_around_a_point() -> None:
+    north, east = 20 / DEGREE_M, 20 / (DEGREE_M * np.cos(np.radians(51)))
+    points = np.array([shapely.Point(30, 51), shapely.Point(30 + east, 51 + north)], dtype=object)
+    assert list(point_twins(points, [DAY, DAY], RULES, (1, 2))) == []
+
+
 def test_positions_out_of_range_are_no_twins() -> None:
     points = np.array([shapely.Point(30, 151), shapely.Point(30, 151), shapely.Point(400, 5), shapely.Point(400, 5)])
     assert list(point_twins(points, [DAY] * 4, RULES, (1, 2, 3, 4))) == []
