@@ -1,6 +1,9 @@
 """Error codes of the records."""
 
 CODES: dict[str, str] = {
+    "SG-SITE-001": "A number of a site's evidence (area, coverage, detection, prior) is outside its range.",
+    "SG-SITE-002": "Arrays of one site do not have one shape.",
+    "SG-SITE-003": "A find lies where no search can have found it.",
     "SG-LAND-004": "The postings of a land entry do not sum to zero, or one of them is zero; a fault in our code.",
     "SG-RECORD-002": "A rule pack (national standard) is not TOML, or a key or value of it does not fit.",
     "SG-RECORD-001": "A stored record does not fit its type.",

@@ -1,0 +1,106 @@
+"""Simulation-based calibration of the site posterior, its naive rival, and worlds that break its assumptions."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from safeground.hazard.fit import posterior
+from safeground.hazard.naive import plug_in
+from safeground.simulation.law import REGIMES, assumed_world
+from safeground.simulation.misspecified import MISSPECIFIED, broken_world
+
+TARGETS = ("swept", "unswept", "polygon", "site")
+PARCELS = 4
+
+
+def _pit(at_most: Any, count: int, u: float) -> float:
+    low = at_most(count - 1)
+    return float(low + u * (at_most(count) - low))
+
+
+def one(task: tuple[str, int, int]) -> dict[str, Any]:
+    """One replicate: place of the truth in the posterior (randomised for the integers) and both means, each target."""
+    kind, position, replicate = task
+    if kind == "assumed":
+        site, truth = assumed_world(REGIMES[position], 5, replicate)
+    else:
+        site, truth = broken_world(MISSPECIFIED[position], 5, replicate)
+    answer = posterior(site, replicate)
+    rng = np.random.default_rng([position, replicate, 17])
+    out: dict[str, Any] = {"effective": answer.samples.effective, "targets": {}, "naive": {}, "parcels": []}
+    simple = plug_in(site) if kind == "assumed" else None
+    for name in TARGETS:
+        mask = truth.targets[name]
+        means = answer.counts(mask)
+        count = int(truth.left[mask].sum())
+        stated = answer.ask(mask)
+        out["targets"][name] = (_pit(lambda k, m=means: answer.at_most(m, k), count, rng.random()), count,
+                                stated.model_expected_items)
+        if simple is not None:
+            out["naive"][name] = (_pit(simple.distribution(mask), count, rng.random()), count, simple.expected(mask))
+    n = truth.left.shape[0] // PARCELS
+    for r in range(PARCELS):
+        for c in range(PARCELS):
+            parcel = np.zeros(truth.left.shape)
+            parcel[r * n : (r + 1) * n, c * n : (c + 1) * n] = 1
+            out["parcels"].append((answer.ask(parcel).p_any, int(truth.left[parcel > 0].sum() > 0)))
+    return out
+
+
+def _run(kind: str, count: int, replicates: int, tell: Any) -> list[list[dict[str, Any]]]:
+    tasks = [(kind, k, r) for k in range(count) for r in range(replicates)]
+    rows: list[list[dict[str, Any]]] = [[] for _ in range(count)]
+    with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        for done, (task, result) in enumerate(zip(tasks, pool.map(one, tasks, chunksize=5), strict=True)):
+            rows[task[1]].append(result)
+            if done % 50 == 0:
+                tell(f"{kind} {done}/{len(tasks)}")
+    return rows
+
+
+def summary(results: list[dict[str, Any]], key: str, target: str) -> dict[str, float]:
+    """Coverage of the 90 % interval with its standard error, bias of the mean with its standard error, KS distance."""
+    table = np.array([r[key][target] for r in results])
+    place, count, mean = table.T
+    n = len(place)
+    covered = ((place > 0.05) & (place < 0.95)).mean()
+    ordered = np.sort(place)
+    distance = max((np.arange(1, n + 1) / n - ordered).max(), (ordered - np.arange(n) / n).max())
+    return {"coverage": float(covered), "coverage_se": float(np.sqrt(covered * (1 - covered) / n)),
+            "bias": float(mean.sum() / count.sum() - 1), "bias_se": float((mean - count).std() * np.sqrt(n) / count.sum()),
+            "ks": float(distance), "ks_critical_5": float(1.358 / np.sqrt(n)), "true_mean": float(count.mean()),
+            "posterior_mean": float(mean.mean()), "replicates": n}
+
+
+def parcels_below(results: list[dict[str, Any]], limit: float) -> dict[str, float]:
+    """Parcels whose stated P(any) is at most a limit: how many, and how many of them still held something."""
+    table = np.array([p for r in results for p in r["parcels"]])
+    chosen = table[table[:, 0] <= limit]
+    n, k = len(chosen), float(chosen[:, 1].sum()) if len(chosen) else 0.0
+    z = 1.96
+    if not n:
+        return {"parcels": 0}
+    share = k / n
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return {"parcels": n, "still_held": k, "true_rate": share, "stated_mean": float(chosen[:, 0].mean()),
+            "wilson_95_high": float(middle + half)}
+
+
+def calibrate(replicates: int, tell: Any) -> dict[str, Any]:
+    """Run all regimes and worlds."""
+    out: dict[str, Any] = {"coverage": [], "naive": [], "misspecified": []}
+    for regime, results in zip(REGIMES, _run("assumed", len(REGIMES), replicates, tell), strict=True):
+        for target in TARGETS:
+            out["coverage"].append({"regime": regime.name, "target": target, **summary(results, "targets", target)})
+            out["naive"].append({"regime": regime.name, "target": target, **summary(results, "naive", target)})
+    for world, results in zip(MISSPECIFIED, _run("broken", len(MISSPECIFIED), replicates, tell), strict=True):
+        for target in TARGETS:
+            out["misspecified"].append({"world": world.name, "target": target, **summary(results, "targets", target)})
+        out["misspecified"].append({"world": world.name, "target": "parcels stated at most 1 %",
+                                    **parcels_below(results, 0.01)})
+    return out

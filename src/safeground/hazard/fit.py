@@ -1,0 +1,208 @@
+"""From evidence to posterior: choose the lattice, integrate the hyper-parameters, draw joint samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from safeground.hazard import hyper
+from safeground.hazard.gaussian import GaussianFit, Setup, fit
+from safeground.hazard.iterative import LargeFit, fit_large
+from safeground.hazard.large import mixture
+from safeground.hazard.nodes import NodeData, compile_nodes
+from safeground.hazard.nuisance import Draws, draw
+from safeground.hazard.posterior import HazardPosterior, assemble
+from safeground.hazard.sample import sample
+from safeground.foundation.errors import RequestError
+from safeground.records.site import SiteEvidence
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How finely a posterior is computed; the defaults are those that the calibration table was made with.
+
+    Attributes
+    ----------
+    samples : joint samples.  draws : draws of detection and class shares.
+    nodes_max : latent nodes over the site at most; cells are gathered into square blocks until it is kept.
+    modes : cosine modes of each axis in the exact path; a site that needs more takes the large path.
+    points, fine_points : hyper-parameter points (range, standard deviation) of the rough grid and of the fine one.
+    drop : points whose log weight is this far below the best are left out.
+    """
+
+    samples: int = 400
+    draws: int = 32
+    nodes_max: int = 4096
+    modes: int = 18
+    points: tuple[int, int] = (4, 4)
+    fine_points: tuple[int, int] = (6, 5)
+    drop: float = 6.0
+    large_nodes_max: int = 62_500
+
+
+def setup_of(site: SiteEvidence) -> Setup:
+    """Return the priors of a site in the engine's terms: items for each m²."""
+    known = np.array(site.known_present or (False,) * len(site.present), bool)
+    present = np.where(known, 1.0, np.array(site.present, float))
+    return Setup(float(np.log(site.prior.density_per_ha / 1e4)), site.prior.density_log_sd, present, known)
+
+
+def block_for(site: SiteEvidence, most: int) -> int:
+    """Return the smallest power of two of cells for a node's side that keeps the nodes within a limit."""
+    block = 1
+    while np.prod([np.ceil(n / block) for n in site.area_m2.shape]) > most:
+        block *= 2
+    return block
+
+
+def posterior(site: SiteEvidence, seed: int, settings: Settings | None = None) -> HazardPosterior:
+    """Return the posterior of one site.
+
+    Parameters
+    ----------
+    site : its evidence.
+    seed : of the draws; the same seed, evidence and library versions give the same bytes.
+
+    Notes
+    -----
+    Small sites take the exact path: every mode that matters in one matrix, all hyper-parameter points, importance
+    weights against the exact model.  A site so wide that the range needs more modes takes the large path.
+    """
+    settings = settings or Settings()
+    longest = max(site.area_m2.shape) * site.cell_m
+    with threadpool_limits(1, "blas"):
+        if longest > settings.modes * typical_range(site, longest) / 1.8:
+            return _large(site, seed, settings, longest)
+        return _exact(site, seed, settings, longest)
+
+
+def typical_range(site: SiteEvidence, longest: float) -> float:
+    """Return the prior median of the range, m."""
+    return float(hyper.ranges(site.prior, longest, np.array([0.5]))[0])
+
+
+def _exact(site: SiteEvidence, seed: int, settings: Settings, longest: float) -> HazardPosterior:
+    draws = draw(site, settings.draws, seed)
+    data = compile_nodes(site, draws, block_for(site, settings.nodes_max), 0.5 * typical_range(site, longest))
+    setup = setup_of(site)
+    kept = _points(site, data, setup, settings, longest)
+    samples = sample(kept, data, setup, settings.samples, np.random.default_rng([seed, 3]))
+    weight = np.bincount(samples.point, samples.weight, len(kept))
+    points_out = np.array([[f.range_m, f.sigma, w] for f, w in zip(kept, weight, strict=True)])
+    return assemble(site, draws, data, setup, samples, points_out, seed)
+
+
+def _points(site: SiteEvidence, data: NodeData, setup: Setup, settings: Settings, longest: float) -> list[GaussianFit]:
+    """Return fits at the hyper-parameter points that carry the posterior: a rough grid first, then a fine one."""
+    box = np.array([[0.0, 1.0], [0.0, 1.0]])
+    for _ in range(4):
+        rough = hyper.grid(site.prior, longest, settings.points, box)
+        fits: list[GaussianFit] = []
+        for point in zip(rough.range_m, rough.sigma, rough.log_weight, strict=True):
+            near = fits[-1] if fits and fits[-1].range_m == point[0] else None
+            fits.append(fit(data, setup, point, settings.modes, near))
+        evidence = np.array([f.evidence for f in fits])
+        inner = hyper.holding(rough, evidence, box)
+        share = (inner[:, 1] - inner[:, 0]) / (box[:, 1] - box[:, 0])
+        box = inner
+        if share.min() > 0.35:
+            break
+    fine = hyper.grid(site.prior, longest, settings.fine_points, box)
+    guess = hyper.interpolated(rough, evidence, fine.axes).ravel() + fine.log_weight
+    place = np.log(np.column_stack([rough.range_m, rough.sigma]))
+    kept: list[GaussianFit] = []
+    for k in np.flatnonzero(guess > guess.max() - settings.drop):
+        here = np.log([fine.range_m[k], fine.sigma[k]])
+        near = fits[int(np.argmin(((place - here) ** 2).sum(axis=1)))]
+        kept.append(fit(data, setup, (fine.range_m[k], fine.sigma[k], fine.log_weight[k]), settings.modes, near))
+    return kept
+
+
+def _large(site: SiteEvidence, seed: int, settings: Settings, longest: float) -> HazardPosterior:
+    rng = np.random.default_rng([seed, 5])
+    draws = draw(site, min(settings.draws, 8), seed)
+    setup = setup_of(site)
+    pad = 0.5 * typical_range(site, longest)
+    points = hyper_points(site, setup, draws, pad, seed, settings)
+    data = compile_nodes(site, draws, block_for(site, settings.large_nodes_max), pad)
+    fits: list[LargeFit] = []
+    for log_range, log_sigma in points:
+        point = (float(np.exp(log_range)), float(np.exp(log_sigma)), 0.0)
+        fits.append(fit_large(data, setup, point, rng, start=fits[0] if fits else None, with_evidence=False))
+    return from_fits(site, draws, data, setup, fits, settings.samples, seed)
+
+
+def hyper_points(site: SiteEvidence, setup: Setup, draws: Draws, pad: float, seed: int, settings: Settings) -> Array:
+    """Return five equally weighted points (log range, log σ) for the large path, found on coarser lattices."""
+    longest = max(site.area_m2.shape) * site.cell_m
+    fits: dict[int, LargeFit] = {}
+
+    def on(nodes: int) -> Callable[[float, float], float]:
+        data = compile_nodes(site, draws, block_for(site, nodes), pad)
+
+        def evidence(log_range: float, log_sigma: float) -> float:
+            point = (float(np.exp(log_range)), float(np.exp(log_sigma)), 0.0)
+            same_numbers = np.random.default_rng([seed, 8])
+            fits[nodes] = fit_large(data, setup, point, same_numbers, start=fits.get(nodes), probes=6)
+            return fits[nodes].evidence + hyper.log_prior(site.prior, log_range, log_sigma)
+
+        return evidence
+
+    rough = on(settings.large_nodes_max // 16)
+    ranges = np.log(hyper.ranges(site.prior, longest, np.array([0.15, 0.4, 0.7, 0.92])))
+    sigmas = np.log(hyper.sigmas(site.prior, np.array([0.2, 0.5, 0.8])))
+    tried = [(rough(r, s), r, s) for s in sigmas for r in ranges]
+    best = np.array(max(tried)[1:])
+    centre, _ = hyper.peak(rough, best, (0.3,))
+    centre, covariance = hyper.peak(on(settings.large_nodes_max // 4), centre, (0.25,))
+    return hyper.design(centre, covariance)
+
+
+def from_fits(site: SiteEvidence, draws: Draws, data: NodeData, setup: Setup, fits: list[LargeFit], count: int,
+              seed: int) -> HazardPosterior:
+    """Return the posterior of large fits: their mixture's samples."""
+    samples, weights = mixture(fits, data, setup, count, np.random.default_rng([seed, 3]))
+    points = np.array([[f.range_m, f.sigma, w] for f, w in zip(fits, weights, strict=True)])
+    return assemble(site, draws, data, setup, samples, points, seed, fits=tuple(fits))
+
+
+def update(before: HazardPosterior, site: SiteEvidence, count: int | None = None) -> HazardPosterior:
+    """Return the posterior after more evidence, begun from yesterday's.
+
+    Parameters
+    ----------
+    before : posterior of the same site and polygons with fewer searches or finds.
+    site : the evidence now; its first searches are those of ``before``.
+    count : joint samples; as many as before when not given.
+
+    Raises
+    ------
+    RequestError : the new evidence takes something back (SG-HAZARD-005); such a change needs a new posterior.
+
+    Notes
+    -----
+    Small sites are fitted anew (under a second).  On the large path the hyper-parameter points stay, their fits are
+    renewed by warm Newton steps, and their weights are computed again.
+    """
+    old = before.site
+    same = (old.area_m2.shape == site.area_m2.shape and len(old.present) == len(site.present)
+            and len(site.searches) >= len(old.searches) and site.finds.total >= old.finds.total - 1e-9
+            and all(a.name == b.name for a, b in zip(old.searches, site.searches, strict=False)))
+    if not same:
+        raise RequestError("SG-HAZARD-005", "site", "the new evidence is not the old evidence and more.",
+                           "Compute the posterior anew.")
+    if not before.fits:
+        return posterior(site, before.seed, replace(Settings(), samples=count or Settings().samples))
+    with threadpool_limits(1, "blas"):
+        rng = np.random.default_rng([before.seed, 6])
+        draws = draw(site, before.draws.count, before.seed)
+        data = compile_nodes(site, draws, before.data.block, before.data.pad[0] * before.data.lattice.node_m - 1e-9)
+        fits = [fit_large(data, before.setup, (f.range_m, f.sigma, f.log_weight), rng, start=f, probes=6)
+                for f in before.fits if isinstance(f, LargeFit)]
+        return from_fits(site, draws, data, before.setup, fits, count or len(before.samples.weight), before.seed)
