@@ -25,7 +25,8 @@ def made_site(seed: int) -> np.ndarray:
     """Finds in each cell of a synthetic site: two clusters in the swept part and scatter."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[:CELLS, :CELLS]
-    rate = 0.01 + 0.25 * np.exp(-((x - 6) ** 2 + (y - 8) ** 2) / 18) + 0.15 * np.exp(-((x - 17) ** 2 + (y - 24) ** 2) / 30)
+    rate = 0.01 + 0.25 * np.exp(-((x - 6) ** 2 + (y - 8) ** 2) / 18)
+    rate += 0.15 * np.exp(-((x - 17) ** 2 + (y - 24) ** 2) / 30)
     finds = rng.poisson(rate)
     finds[:, SWEPT:] = 0
     return finds
@@ -96,7 +97,8 @@ def reference(finds: np.ndarray, seed: int, warmup: int, draws: int) -> dict[str
 if __name__ == "__main__":
     found = made_site(11)
     answer = reference(found, 3, 1500, 12000)
-    site = {"cells": CELLS, "cell_m": CELL_M, "swept_columns": SWEPT, "density_per_ha": DENSITY, "density_log_sd": LOG_SD,
+    site = {"cells": CELLS, "cell_m": CELL_M, "swept_columns": SWEPT, "density_per_ha": DENSITY,
+            "density_log_sd": LOG_SD,
             "sigma_95": SIGMA_95, "range_05_m": RANGE_05, "range_max_m": RANGE_MAX, "found": FOUND, "missed": MISSED,
             "finds": found.tolist()}
     Path(sys.argv[1]).write_text(json.dumps({"site": site, "answer": answer}), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Peers of the site posterior at one size: GPBoost (Vecchia, Poisson) and mgcv (bam, fast REML), with a held-out score."""
+"""Peers of the site posterior: GPBoost (Vecchia, Poisson) and mgcv (bam, fast REML), with a held-out score."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def poisson_lognormal_score(counts: np.ndarray, mean: np.ndarray, sd: np.ndarray
     return float(logsumexp(log_p + np.log(w / w.sum())[None, :], axis=1).mean())
 
 
-def gpboost(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray, held: np.ndarray, held_exposure: np.ndarray
-            ) -> dict[str, Any]:
+def gpboost(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray, held: np.ndarray,
+            held_exposure: np.ndarray) -> dict[str, Any]:
     """Fit and predict with GPBoost; the score integrates over its latent normal."""
     try:
         import gpboost as gpb
@@ -52,8 +52,8 @@ def gpboost(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray,
     return {"version": gpb.__version__, "seconds": seconds, "log_score": score}
 
 
-def mgcv(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray, held: np.ndarray, held_exposure: np.ndarray
-         ) -> dict[str, Any]:
+def mgcv(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray, held: np.ndarray,
+         held_exposure: np.ndarray) -> dict[str, Any]:
     """Fit and predict with mgcv's bam (Gaussian-process smooth, k = 300, discrete); time without R's start."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -64,7 +64,8 @@ def mgcv(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray, he
                 writer.writerow(head)
                 writer.writerows(table.tolist())
         try:
-            run = subprocess.run(["Rscript", "-e", MGCV], cwd=folder, capture_output=True, text=True, timeout=900, check=True)
+            run = subprocess.run(["Rscript", "-e", MGCV], cwd=folder, capture_output=True, text=True,
+                                 timeout=900, check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             return {"skipped": f"mgcv did not run ({error}); apt-get install r-base-core r-cran-mgcv"}
         seconds = float(run.stdout.split()[0])

@@ -16,9 +16,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-
 from benchmarks import _peers_posterior
 from benchmarks._calibration import calibrate
+
 from safeground.hazard.fit import Settings, posterior, update
 from safeground.hazard.maps import cell_maps
 from safeground.records.site import Detector, Finds, Search, SiteEvidence, SitePrior
@@ -39,7 +39,8 @@ def speed_site(cells: int, seed: int = 1) -> tuple[SiteEvidence, np.ndarray, np.
     row, col = np.nonzero(found)
     zero = np.zeros(len(row), np.int64)
     prior = SitePrior(40.0, 1.0, 2.5, 12.0, 200.0)
-    site = SiteEvidence(cell_m, np.full((side, side), cell_m**2), np.zeros((side, side), np.int64), np.ones((side, side)),
+    site = SiteEvidence(cell_m, np.full((side, side), cell_m**2), np.zeros((side, side), np.int64),
+                        np.ones((side, side)),
                         (1.0,), prior, (Detector("manual", (90.0,), (10.0,)),), (Search("day 1", "manual", coverage),),
                         Finds(row, col, zero, zero, found[row, col].astype(float)))
     return site, items - found, coverage
@@ -67,7 +68,8 @@ def _timed(cells: int, pipe: Any) -> None:
     row, col = np.nonzero(found)
     zero = np.zeros(len(row), np.int64)
     old = site.finds
-    finds = Finds(np.concatenate([old.row, row]), np.concatenate([old.col, col]), np.concatenate([old.item_class, zero]),
+    finds = Finds(np.concatenate([old.row, row]), np.concatenate([old.col, col]),
+                  np.concatenate([old.item_class, zero]),
                   np.concatenate([old.search, zero + 1]), np.concatenate([old.weight, found[row, col].astype(float)]))
     later = replace(site, searches=(*site.searches, Search("day 2", "manual", next_day)), finds=finds)
     start = time.perf_counter()
@@ -110,7 +112,7 @@ def speed(sizes: tuple[int, ...]) -> list[dict[str, Any]]:
 
 
 def peers() -> dict[str, Any]:
-    """GPBoost, mgcv and Safeground at 10⁴ cells of one site: same training cells, held-out log score of the same cells."""
+    """GPBoost, mgcv and Safeground at 10⁴ cells of one site: same training cells, same held-out cells scored."""
     site, _, coverage = speed_site(10_000, seed=4)
     side = coverage.shape[0]
     rng = np.random.default_rng(9)

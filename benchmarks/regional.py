@@ -32,14 +32,16 @@ def main() -> int:
 
     start = time.perf_counter()
     columns = Columns(args.label, args.x, args.y, args.block)
-    values = evaluation_json(evaluate_cells(args.data, columns, Caller(actor="benchmark", progress=tell), seed=args.seed))
+    caller = Caller(actor="benchmark", progress=tell)
+    values = evaluation_json(evaluate_cells(args.data, columns, caller, seed=args.seed))
     values |= {"schema": "safeground/benchmark-regional/1", "seed": args.seed, "seconds": time.perf_counter() - start}
     if args.json:
         print(json.dumps(values))
         return 0
     for row in [*values["rows"], *values["baselines"]]:
         where = f"{row['buffer_km']:g} km" if "buffer_km" in row else f"{row['reveal']:.0%}"
-        print(f"{row['model']:22s} {where:>6s}  ROC {row['roc']:.3f} (median {row['roc_median']:.3f})  PR {row['pr']:.3f}  "
+        print(f"{row['model']:22s} {where:>6s}  ROC {row['roc']:.3f} (median {row['roc_median']:.3f})  "
+              f"PR {row['pr']:.3f}  "
               f"ECE {row['ece']:.3f}  slope {row['slope']:.2f}  Brier skill {row['brier_skill']:.3f}  "
               f"rheight {row['reverse_height']:.1f}  area for 80 % {row['area_80']:.1%}")
     print("leak budget", {k: round(v, 3) for k, v in values["leak_budget_roc"].items()}, f"{values['seconds']:.0f} s")

@@ -53,4 +53,5 @@ def lane_site(seed: int = 3, cells: int = 24, items: int = 14, present: float = 
     coverage[:, : cells // 2] = 1.0
     row, col = rng.integers(0, cells // 3, items), rng.integers(0, cells // 3, items)
     zero = np.zeros(items, np.int64)
-    return replace(base, searches=(Search("first", "team", coverage),), finds=Finds(row, col, zero, zero, np.ones(items)))
+    finds = Finds(row, col, zero, zero, np.ones(items))
+    return replace(base, searches=(Search("first", "team", coverage),), finds=finds)

@@ -1,4 +1,4 @@
-"""Commands of the hazard stage: evaluate."""
+"""Commands about hazard: evidence, hazard, evaluate."""
 
 from __future__ import annotations
 
@@ -8,8 +8,70 @@ from typing import Annotated, Any
 
 import typer
 
-from safeground.cli.options import Json
+from safeground.cli.options import Actor, DryRun, Json, ProjectArgument, Reason, actor_name
 from safeground.cli.output import Column, console, progress_bar, show_findings, show_table, write_json
+
+Lanes = Annotated[Path | None, typer.Option("--lanes", help="CSV of blind lane tests: method, organisation, class, "
+                                                            "targets, found.")]
+Effort = Annotated[Path | None, typer.Option("--effort", help="CSV of single searches: activity, coverage, p_detect.")]
+Resolution = Annotated[float | None, typer.Option("--resolution", help="Side of the cells, m; by site if left out.")]
+
+
+def evidence(project: ProjectArgument, lanes: Lanes = None, effort: Effort = None, resolution: Resolution = None,
+             as_json: Json = False) -> None:
+    """Show what a project's records say as observations: areas graded, searches with effort, finds; writes nothing."""
+    from safeground.operations.context import Caller
+    from safeground.operations.evidence import evidence_json
+    from safeground.operations.hazard import HazardRequest, gather_evidence
+
+    with progress_bar(quiet=as_json) as tell:
+        request = HazardRequest(resolution_m=resolution, lanes=lanes, effort=effort)
+        sites, findings = gather_evidence(project, request, Caller(actor="", progress=tell))
+    values = evidence_json(project, sites, findings)
+    if as_json:
+        write_json("evidence", values)
+        return
+    show_table(f"{len(values['sites'])} sites", (
+        Column("site"), Column("cells", number=True), Column("cell m", number=True), Column("searches", number=True),
+        Column("searched", number=True), Column("finds", number=True)),
+        [(s["name"], f"{s['cells']:,}", f"{s['cell_m']:g}", str(len(s["searches"])), f"{s['searched_share']:.0%}",
+          f"{s['finds']:,.0f}") for s in values["sites"]])
+    show_table("Areas and their grade", (Column("area"), Column("P(holds anything)", number=True), Column("because")),
+               [(a["name"] or a["id"], f"{a['presence']:.3f}", "; ".join(step["reason"] for step in a["steps"]))
+                for s in values["sites"] for a in s["areas"]])
+    show_findings(findings)
+
+
+def hazard(
+    project: ProjectArgument, lanes: Lanes = None, effort: Effort = None, resolution: Resolution = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 1,
+    actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
+) -> None:
+    """Say where ordnance may be, how many, how sure, and what the searches left; maps lie beside the project."""
+    from safeground.operations.context import Caller
+    from safeground.operations.hazard import HazardRequest, hazard_json, run_hazard
+    from safeground.report.hazard_page import items, probability
+
+    with progress_bar(quiet=as_json) as tell:
+        result = run_hazard(project, HazardRequest(resolution_m=resolution, lanes=lanes, effort=effort, seed=seed,
+                                                   dry_run=dry_run),
+                            Caller(actor=actor_name(actor), reason=reason, progress=tell))
+    values = hazard_json(result)
+    if as_json:
+        write_json("hazard", values)
+        return
+    show_table(f"What is left: {len(values['areas'])} areas, {values['cells']:,} cells, {values['seconds']:.1f} s", (
+        Column("area"), Column("ha", number=True), Column("searched", number=True), Column("expected", number=True),
+        Column("90 %", number=True), Column("P(any)", number=True)),
+        [(a["name"] or a["id"], f"{a['area_m2'] / 1e4:,.2f}", f"{a['searched_m2'] / a['area_m2']:.0%}",
+          items(a["expected_items"]), f"{a['interval'][0]:,}–{a['interval'][1]:,}", probability(a["p_any"]))
+         for a in sorted(values["areas"], key=lambda a: -a["expected_items"])[:40]])
+    if len(values["areas"]) > 40:
+        console().print(f"… and {len(values['areas']) - 40} areas with fewer; --json and the page list them all.")
+    console().print(f"Expected items left in all areas: {items(values['expected_items'])}.")
+    show_findings(result.findings)
+    console().print(f"Page     {result.page}" if result.page else "Nothing was written (--dry-run).")
+    console().print("Decision support: a low probability is not a statement that ground is free of hazard.")
 
 
 def evaluate(
@@ -38,12 +100,13 @@ def evaluate(
         write_json("evaluate", values)
         return
     table = [*values["rows"], *values["baselines"]]
-    show_table(f"{values['file']}: {values['labelled']:,} cells with known outcome, {values['positives']:,} with finds; "
+    show_table(f"{values['file']}: {values['labelled']:,} cells of known outcome, {values['positives']:,} with finds; "
                f"{len(values['left_out'])} of {values['blocks']} blocks left out in turn", (
         Column("model"), Column("setting"), Column("ROC", number=True), Column("90 %", number=True),
         Column("PR", number=True), Column("ECE", number=True), Column("slope", number=True),
         Column("area for 80 %", number=True)),
-        [(r["model"].replace("_", " "), f"{r['buffer_km']:g} km buffer" if "buffer_km" in r else f"{r['reveal']:.0%} revealed",
+        [(r["model"].replace("_", " "),
+          f"{r['buffer_km']:g} km buffer" if "buffer_km" in r else f"{r['reveal']:.0%} revealed",
           f"{r['roc']:.3f}", f"{r['roc_interval_90'][0]:.2f}–{r['roc_interval_90'][1]:.2f}", f"{r['pr']:.3f}",
           f"{r['ece']:.3f}", f"{r['slope']:.2f}", f"{r['area_80']:.0%}") for r in table])
     budget = values["leak_budget_roc"]["safeground"]
@@ -56,4 +119,4 @@ def evaluate(
     console().print("A probability for a cell is a reason to survey or not yet to survey; it cancels nothing.")
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"evaluate": evaluate}
+COMMANDS: dict[str, Callable[..., Any]] = {"evidence": evidence, "hazard": hazard, "evaluate": evaluate}

@@ -106,4 +106,36 @@ def demo(
     return _run(bundled(_BUNDLED), folder, actor, as_json=as_json)
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"run": run, "demo": demo}
+def simulate(
+    world: Annotated[str, typer.Option("--world", help="hectare, rows, strike, village or district.")] = "village",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the world; one seed, one world.")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for what is made; out/WORLD-SEED if left "
+                                                           "out.")] = None,
+    actor: Actor = "", as_json: Json = False,
+) -> int:
+    """Make a world with hidden truth, carry its papers through the stages, and have every figure audited."""
+    from safeground.operations.context import Caller
+    from safeground.simulation.campaign import campaign_json
+    from safeground.simulation.campaign import simulate as carry
+
+    with progress_bar(quiet=as_json) as tell:
+        folder = out or Path("out") / f"{world}-{seed}"
+        result = carry(world, seed, folder, Caller(actor=actor_name(actor), progress=tell))
+    sound = all(check.holds for check in result.checks)
+    if as_json:
+        write_json("simulate", campaign_json(result))
+        return Exit.DONE if sound else Exit.BROKEN
+    show_table(f"World {world}, seed {seed}: {result.truth['items']:,} items hidden",
+               (Column("figure"), Column("", number=True)),
+               [(key.replace("_", " "), f"{value:,}") for key, value in result.truth.items() if isinstance(value, int)]
+               + [(name.replace("_", " "), f"{value:,.3f}") for name, value in result.scores.items()])
+    show_table("The auditor, who knows the truth",
+               (Column("check"), Column("holds"), Column("said"), Column("expected")),
+               [(c.name, "yes" if c.holds else "NO", c.said[:60], c.expected[:60]) for c in result.checks])
+    console().print(f"Project  {result.project}")
+    console().print(f"Page     {result.page}")
+    console().print(f"Papers   SHA-256 {result.digest}")
+    return Exit.DONE if sound else Exit.BROKEN
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {"run": run, "demo": demo, "simulate": simulate}

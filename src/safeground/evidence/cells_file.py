@@ -70,18 +70,20 @@ def _table(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise RequestError("SG-EVIDENCE-001", path.name, f"cannot be read: {error.strerror}.", "Check the path.") from error
+        raise RequestError("SG-EVIDENCE-001", path.name, f"cannot be read: {error.strerror}.",
+                           "Check the path.") from error
     except UnicodeDecodeError as error:
         raise RequestError("SG-EVIDENCE-001", path.name, f"is not UTF-8: {error.reason} at byte {error.start}.",
                            "Save the file as CSV in UTF-8.") from error
     rows = [row for row in csv.reader(text.splitlines()) if row]
     if len(rows) < 2:
-        raise RequestError("SG-EVIDENCE-001", path.name, "holds no rows below its header.", "Give one row for each cell.")
+        raise RequestError("SG-EVIDENCE-001", path.name, "holds no rows below its header.",
+                           "Give one row for each cell.")
     width = len(rows[0])
     for k, row in enumerate(rows[1:]):
         if len(row) != width:
-            raise RequestError("SG-EVIDENCE-001", f"{path.name} row {k + 2}", f"has {len(row)} values, the header {width}.",
-                               "Quote values that hold commas.")
+            raise RequestError("SG-EVIDENCE-001", f"{path.name} row {k + 2}", f"has {len(row)} values, the header "
+                               f"{width}.", "Quote values that hold commas.")
     if len(set(rows[0])) != width:
         raise RequestError("SG-EVIDENCE-001", path.name, "two columns have one name.", "Rename one of them.")
     return rows[0], rows[1:]
@@ -158,8 +160,8 @@ def _covariates(path: Path, header: list[str], rows: list[list[str]], named: set
                 break
         where = SourceRef(file=path.name, field=name)
         if text:
-            findings.append(Finding(Severity.INFO, "SG-EVIDENCE-004", name, f"holds text ({text[:40]!r}) and is left out.",
-                                    "Code it as numbers if it should count.", where))
+            findings.append(Finding(Severity.INFO, "SG-EVIDENCE-004", name, f"holds text ({text[:40]!r}) and is left "
+                                    "out.", "Code it as numbers if it should count.", where))
         elif any(np.allclose(column, p, rtol=0, atol=1e-9) for p in position):
             findings.append(Finding(Severity.INFO, "SG-EVIDENCE-005", name, "repeats a coordinate and is left out.",
                                     "Nothing to do.", where))

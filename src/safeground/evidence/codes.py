@@ -1,10 +1,14 @@
 """Codes of the evidence room's messages."""
 
 CODES = {
-    "SG-EVIDENCE-001": "A file of cells cannot be read, or has no rows.",
-    "SG-EVIDENCE-002": "A column that was named is not in the file.",
-    "SG-EVIDENCE-003": "A value of a named column is missing or does not fit.",
+    "SG-EVIDENCE-001": "A file of cells or search effort cannot be read, or has no rows.",
+    "SG-EVIDENCE-002": "A column that was named or is needed is not in the file.",
+    "SG-EVIDENCE-003": "A value of a cells or effort file is missing or does not fit.",
     "SG-EVIDENCE-004": "A column holds text and serves as no covariate.",
     "SG-EVIDENCE-005": "A column repeats a coordinate and serves as no covariate.",
     "SG-EVIDENCE-006": "Two cells have the same centre.",
+    "SG-EVIDENCE-010": "A resolution needs more cells than a site may have.",
+    "SG-EVIDENCE-011": "Two sweeps of one team on one day overlap.",
+    "SG-EVIDENCE-012": "An area without an outline enters no site.",
+    "SG-EVIDENCE-013": "A search does not say by what method it was done.",
 }

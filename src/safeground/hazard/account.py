@@ -73,7 +73,7 @@ def account(posterior: HazardPosterior, region: Array) -> tuple[AccountLine, ...
 def _intensity(posterior: HazardPosterior) -> Array:
     """Return each draw's weighted intensity of each part, presence included, shape (draws, parts)."""
     data, samples = posterior.data, posterior.samples
-    rate = np.exp(samples.log_rate)[:, data.part_node] * posterior.holds[:, data.part_polygon]
+    rate = posterior.rate[:, data.part_node] * posterior.holds[:, data.part_polygon]
     out = np.zeros((posterior.draws.count, len(data.part_node)))
     np.add.at(out, samples.draw, samples.weight[:, None] * rate)
     return out

@@ -1,4 +1,4 @@
-"""Evaluation of regional prediction as an object: block by block, buffered, progressively revealed, with its leak budget."""
+"""Evaluation of regional prediction as an object: blocks left out, buffers, progressive reveal, leak budget."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 BUFFERS_KM = (0.0, 2.0, 5.0)
 REVEALS = (0.0, 0.02, 0.05, 0.1, 0.2)
-MODELS = ("safeground", "logistic_regression", "random_forest", "gradient_boosting", "label_kernel_2km", "nearest_label")
+MODELS = ("safeground", "logistic_regression", "random_forest", "gradient_boosting", "label_kernel_2km",
+          "nearest_label")
 Tell = Callable[[str, float], None]
 
 
@@ -105,7 +106,9 @@ def evaluate(cells: Cells, seed: int = 0, buffers: tuple[float, ...] = BUFFERS_K
                            "Give at least three such blocks, or another block column.")
     local = np.nan_to_num(np.column_stack([cells.covariates, surroundings(cells)]))
     settings = [(b, None) for b in buffers] + [(0.0, r) for r in reveals]
-    rows, kept, done = [], (), 0
+    rows: list[Row] = []
+    kept: tuple[tuple[int, float], ...] = ()
+    done = 0
     for buffer_km, share in settings:
         reveal = Reveal((np.random.default_rng([seed, 41]).random(len(cells.outcome)) < (share or 0.0))
                         & cells.labelled)
@@ -127,7 +130,8 @@ def evaluate(cells: Cells, seed: int = 0, buffers: tuple[float, ...] = BUFFERS_K
 
 def _run(ready: Prepared, model: str, share: float | None, seed: int) -> tuple[Row, tuple[tuple[int, float], ...]]:
     cells = ready.cells
-    scores, blocks, outcomes, predictions, chosen = [], [], [], [], {}
+    scores, blocks, outcomes, predictions = [], [], [], []
+    chosen: dict[str, int] = {}
     for position, block in enumerate(ready.tests):
         rows = np.flatnonzero(cells.block == block)
         if model == "safeground":

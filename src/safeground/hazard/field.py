@@ -61,6 +61,11 @@ class Lattice:
         return np.asarray((by**2) @ spectrum @ (bx**2).T)
 
 
+def add_up(index: NDArray[np.int64], values: Array, size: int) -> Array:
+    """Return the sum of values at each index from 0 to ``size`` − 1."""
+    return np.asarray(np.bincount(index, values, size), np.float64)
+
+
 def to_nodes(coefficients: Array, shape: tuple[int, int]) -> Array:
     """Return node values of mode coefficients, any leading axes; fewer modes than nodes are filled with zeros."""
     lead = coefficients.shape[:-2]

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 from threadpoolctl import threadpool_limits
 
+from safeground.foundation.errors import RequestError
 from safeground.hazard import hyper
+from safeground.hazard.field import to_nodes
 from safeground.hazard.gaussian import GaussianFit, Setup, fit
 from safeground.hazard.iterative import LargeFit, fit_large
 from safeground.hazard.large import mixture
 from safeground.hazard.nodes import NodeData, compile_nodes
 from safeground.hazard.nuisance import Draws, draw
 from safeground.hazard.posterior import HazardPosterior, assemble
-from safeground.hazard.sample import sample
-from safeground.foundation.errors import RequestError
+from safeground.hazard.sample import Samples, sample
 from safeground.records.site import SiteEvidence
 
 Array = NDArray[np.float64]
@@ -54,8 +56,8 @@ def setup_of(site: SiteEvidence) -> Setup:
 
 
 def block_for(site: SiteEvidence, most: int) -> int:
-    """Return the smallest power of two of cells for a node's side that keeps the nodes within a limit."""
-    block = 1
+    """Return the cells of a node's side: a third of the shortest credible range, more where nodes are too many."""
+    block = max(1, int(site.prior.range_05_m / 3 / site.cell_m))
     while np.prod([np.ceil(n / block) for n in site.area_m2.shape]) > most:
         block *= 2
     return block
@@ -77,9 +79,37 @@ def posterior(site: SiteEvidence, seed: int, settings: Settings | None = None) -
     settings = settings or Settings()
     longest = max(site.area_m2.shape) * site.cell_m
     with threadpool_limits(1, "blas"):
+        if not site.searches:
+            return _prior_only(site, seed, settings, longest)
         if longest > settings.modes * typical_range(site, longest) / 1.8:
             return _large(site, seed, settings, longest)
         return _exact(site, seed, settings, longest)
+
+
+def _prior_only(site: SiteEvidence, seed: int, settings: Settings, longest: float) -> HazardPosterior:
+    """Return the prior of a site that nothing has searched: the polygon's evidence and nothing else.
+
+    Each sample has its own range and σ; node by node the samples are scaled to the prior's exact mean.
+    """
+    draws = draw(site, 1, seed)
+    data = compile_nodes(site, draws, block_for(site, settings.nodes_max), 0.5 * typical_range(site, longest))
+    setup = setup_of(site)
+    rng = np.random.default_rng([seed, 3])
+    count, shape = settings.samples, data.lattice.shape
+    uniform = (np.arange(count) + rng.random(count)) / count
+    values = zip(hyper.ranges(site.prior, longest, rng.permutation(uniform)), hyper.sigmas(site.prior, uniform),
+                 strict=True)
+    log_rate = np.empty((count, shape[0] * shape[1]))
+    for k, (range_m, sigma) in enumerate(values):
+        spectrum = data.lattice.spectrum(range_m, sigma)
+        field = to_nodes(np.sqrt(spectrum) * rng.standard_normal(shape), shape)
+        level = setup.log_density + setup.log_density_sd * rng.standard_normal()
+        log_rate[k] = (level + field - data.lattice.variance(spectrum) / 2).ravel()
+    mean = setup.log_density + setup.log_density_sd**2 / 2
+    log_rate += mean - (logsumexp(log_rate, axis=0) - np.log(count))
+    zero = np.zeros(count, np.int64)
+    samples = Samples(log_rate, zero, zero, np.full(count, 1 / count), float(count))
+    return assemble(site, draws, data, setup, samples, np.zeros((0, 3)), seed)
 
 
 def typical_range(site: SiteEvidence, longest: float) -> float:

@@ -10,7 +10,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.linalg.lapack import dpotri
 from scipy.special import expit
 
-from safeground.hazard.field import gram, node_variance, to_modes, to_nodes
+from safeground.hazard.field import add_up, gram, node_variance, to_modes, to_nodes
 from safeground.hazard.nodes import NodeData
 
 Array = NDArray[np.float64]
@@ -76,7 +76,7 @@ def responsibility(setup: Setup, data: NodeData, detectable: Array) -> Array:
 
 def polygon_sums(data: NodeData, weights: Array, rate: Array) -> Array:
     """Return Σ over each polygon's parts of weight × node rate, shape (polygons,)."""
-    return np.bincount(data.part_polygon, weights * rate[data.part_node], len(data.finds_polygon))
+    return add_up(data.part_polygon, weights * rate[data.part_node], len(data.finds_polygon))
 
 
 def fit(data: NodeData, setup: Setup, point: tuple[float, float, float], limit: int,
@@ -113,7 +113,7 @@ def fit(data: NodeData, setup: Setup, point: tuple[float, float, float], limit: 
         rate = np.exp(np.minimum(setup.log_density - half + field + variance.ravel() / 2, 60.0))
         holds = responsibility(setup, data, polygon_sums(data, exposed, rate))
         parts = exposed * holds[data.part_polygon] * rate[data.part_node]
-        weight = np.bincount(data.part_node, parts, len(rate))
+        weight = add_up(data.part_node, parts, len(rate))
         gradient = scale * to_modes((data.finds_node - weight).reshape(shape), (my, mx)) - mean
         precision = gram(by, bx, weight.reshape(shape)) * flat[:, None] * flat[None, :]
         diagonal = precision.diagonal().copy()

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.ndimage import gaussian_filter
 
-from safeground.hazard.field import to_modes, to_nodes
+from safeground.hazard.field import add_up, to_modes, to_nodes
 from safeground.hazard.gaussian import Setup, hurdle, polygon_sums, responsibility
 from safeground.hazard.nodes import NodeData
 
 Array = NDArray[np.float64]
+#: Above the smallest number of single precision: keeps 0 / 0 out of a direction that is already solved.
+TINY = 1e-30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +47,8 @@ def precision_times(u: Array, scale: Array, weight: Array) -> Array:
 def solve(right: Array, scale: Array, weight: Array, tolerance: float = 1e-3, most: int = 60) -> Array:
     """Solve with the precision by preconditioned conjugate gradients, all leading right-hand sides at once.
 
-    The preconditioner is the precision with W replaced by its mean, diagonal in the modes.  The iterations run in single
-    precision, which a tolerance of 1e-3 never notices: Newton's gradient outside is in double precision.
+    The preconditioner is the precision with W replaced by its mean, diagonal in the modes.  The iterations run in
+    single precision, which a tolerance of 1e-3 never notices: Newton's gradient outside is in double precision.
     """
     scale, weight = scale.astype(np.float32), weight.astype(np.float32)
     inverse = 1.0 / (1.0 + weight.mean() * scale**2)
@@ -56,18 +58,18 @@ def solve(right: Array, scale: Array, weight: Array, tolerance: float = 1e-3, mo
     direction = inverse * residual
     rho = (residual * direction).sum(axis=axes, keepdims=True)
     target = tolerance**2 * rho
-    for _ in range(most):
+    for _ in range(most if rho.any() else 0):
         image = precision_times(direction, scale, weight)
-        step = rho / np.maximum((direction * image).sum(axis=axes, keepdims=True), 1e-300)
+        step = rho / np.maximum((direction * image).sum(axis=axes, keepdims=True), TINY)
         x += step * direction
         residual -= step * image
         conditioned = inverse * residual
         renewed = (residual * conditioned).sum(axis=axes, keepdims=True)
         if (renewed <= target).all():
             break
-        direction = conditioned + renewed / np.maximum(rho, 1e-300) * direction
+        direction = conditioned + renewed / np.maximum(rho, TINY) * direction
         rho = renewed
-    return x.astype(np.float64)
+    return np.asarray(x, np.float64)
 
 
 def perturb(scale: Array, weight: Array, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -90,11 +92,12 @@ def node_variance(scale: Array, weight: Array, probes: int, smooth: float, by: A
     z, control = perturb(scale, weight, probes, rng)
     known = (by**2) @ (scale**2 / (1.0 + weight.mean() * scale**2)) @ (bx**2).T
     difference = (to_nodes(scale * z, scale.shape) ** 2 - to_nodes(scale * control, scale.shape) ** 2).mean(axis=0)
-    return np.clip(known + gaussian_filter(difference, smooth, mode="reflect"), 1e-4, (by**2) @ scale**2 @ (bx**2).T)
+    estimate = known + gaussian_filter(difference, smooth, mode="reflect")
+    return np.asarray(np.clip(estimate, 1e-4, (by**2) @ scale**2 @ (bx**2).T))
 
 
 def log_determinant(scale: Array, weight: Array, probes: int, steps: int, rng: np.random.Generator) -> float:
-    """Return the precision's log determinant: the preconditioner's exactly, the rest by stochastic Lanczos quadrature."""
+    """Return the precision's log determinant: the preconditioner's exactly, the rest by stochastic Lanczos."""
     base = 1.0 + weight.mean() * scale**2
     root = 1.0 / np.sqrt(base)
     n = scale.size
@@ -145,7 +148,7 @@ def fit_large(data: NodeData, setup: Setup, point: tuple[float, float, float], r
             rate = np.exp(np.minimum(setup.log_density - half + field + variance / 2, 60.0)).ravel()
             holds = responsibility(setup, data, polygon_sums(data, exposed, rate))
             parts = exposed * holds[data.part_polygon] * rate[data.part_node]
-            weight = np.bincount(data.part_node, parts, rate.size).reshape(shape)
+            weight = add_up(data.part_node, parts, rate.size).reshape(shape)
             pull = scale * to_modes(data.finds_node.reshape(shape) - weight) - mean
             move = solve(pull, scale, weight)
             largest = float(np.abs(to_nodes(scale * move, shape)).max())

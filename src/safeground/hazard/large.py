@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
@@ -49,7 +51,7 @@ def mixture(fits: list[LargeFit], data: NodeData, setup: Setup, count: int,
     weights = np.exp(score - logsumexp(score))
     numbers = systematic(weights, count, rng)
     shape = data.lattice.shape
-    log_rate = np.empty((count, shape[0] * shape[1]), np.float32)
+    log_rate: NDArray[Any] = np.empty((count, shape[0] * shape[1]), np.float32)
     draw, point, at = np.empty(count, np.int64), np.empty(count, np.int64), 0
     for k, (fit, n) in enumerate(zip(fits, numbers, strict=True)):
         if not n:

@@ -58,8 +58,8 @@ def cell_maps(posterior: HazardPosterior) -> HazardMaps:
     expected = np.full(part.shape, np.nan)
     p_any = np.full(part.shape, np.nan)
     low, high = posterior.holds, posterior.held_at_least()
-    rate = np.exp(posterior.samples.log_rate)
-    lift = posterior.lift()
+    rate = posterior.rate
+    lift = posterior.lift
     for touched, held, factor in ((True, low, np.ones_like(lift)), (False, high, lift)):
         cells = known & (covered == touched)
         if cells.any():
@@ -69,7 +69,7 @@ def cell_maps(posterior: HazardPosterior) -> HazardMaps:
     density = [np.where(known, b[np.maximum(part, 0)] * share * site.support * 1e4, np.nan) for b in bands]
     knowledge = np.where(known & covered, Knowledge.SEARCHED, np.where(known, Knowledge.BORROWED, np.where(
         site.area_m2 > 0, Knowledge.NOTHING_KNOWN, Knowledge.OUTSIDE))).astype(np.int8)
-    return HazardMaps(expected, p_any, *density, knowledge)
+    return HazardMaps(expected, p_any, density[0], density[1], density[2], knowledge)
 
 
 def _cells(posterior: HazardPosterior, cells: NDArray[np.bool_], part: NDArray[np.int64], held: Array, factor: Array,

@@ -52,7 +52,9 @@ def plug_in(site: SiteEvidence) -> PlugIn:
     point = (float(hyper.ranges(site.prior, longest, middle)[0]), float(hyper.sigmas(site.prior, middle)[0]), 0.0)
     at = fit(data, setup, point, 18)
     log_rate = setup.log_density - at.half_variance + to_nodes(at.scale * at.mean, data.lattice.shape).ravel()
-    holds = responsibility(setup, data, exposure_sums(data, data.exposed, np.exp(log_rate)[None], np.zeros(1, np.int64)))
+    detectable = exposure_sums(data, data.exposed, np.exp(log_rate)[None], np.zeros(1, np.int64))
+    holds = responsibility(setup, data, detectable)
     part = data.part_of_cell.reshape(site.area_m2.shape)
-    rate = np.where(part >= 0, (np.exp(log_rate)[data.part_node] * holds[0][data.part_polygon])[np.maximum(part, 0)], 0.0)
+    by_part = np.exp(log_rate)[data.part_node] * holds[0][data.part_polygon]
+    rate = np.where(part >= 0, by_part[np.maximum(part, 0)], 0.0)
     return PlugIn(rate * site.area_m2 * site.support * left_share(site, one, 0))

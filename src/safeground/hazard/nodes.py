@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from safeground.hazard.field import Lattice
-from safeground.records.site import SiteEvidence
+from safeground.hazard.field import Lattice, add_up
 from safeground.hazard.nuisance import Draws, find_log_likelihood, left_share
+from safeground.records.site import SiteEvidence
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -88,7 +88,7 @@ def compile_nodes(site: SiteEvidence, draws: Draws, block: int, pad_m: float) ->
     flat, picked = part[inside], ground[inside]
 
     def total(values: Array) -> Array:
-        return np.bincount(flat, values, len(used))
+        return add_up(flat, values, len(used))
 
     covered = np.zeros(site.area_m2.shape, bool)
     for search in site.searches:
@@ -101,7 +101,7 @@ def compile_nodes(site: SiteEvidence, draws: Draws, block: int, pad_m: float) ->
             exposed[j] = total(picked * (1 - q))
             left[j] = total(picked * q * touched)
     f = site.finds
-    finds_node = np.bincount(node[f.row, f.col], f.weight, lattice.shape[0] * lattice.shape[1])
-    finds_polygon = np.bincount(site.polygon[f.row, f.col], f.weight, polygons)
+    finds_node = add_up(node[f.row, f.col], f.weight, lattice.shape[0] * lattice.shape[1])
+    finds_polygon = add_up(site.polygon[f.row, f.col], f.weight, polygons)
     return NodeData(lattice, block, pad, used // polygons, used % polygons, part.ravel(), exposed, left,
                     total(picked * ~touched), finds_node, finds_polygon, find_log_likelihood(site, draws))

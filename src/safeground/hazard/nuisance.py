@@ -49,9 +49,9 @@ def draw(site: SiteEvidence, count: int, seed: int) -> Draws:
     cube = np.clip(cube, 1e-9, 1 - 1e-9)
     if count == 1:
         cube = np.full_like(cube, 0.5)
-    found = np.array([d.found for d in site.detectors]).reshape(detectors, classes)
-    missed = np.array([d.missed for d in site.detectors]).reshape(detectors, classes)
-    highest = np.array([d.highest for d in site.detectors]).reshape(detectors, 1)
+    found = np.array([d.found for d in site.detectors], float).reshape(detectors, classes)
+    missed = np.array([d.missed for d in site.detectors], float).reshape(detectors, classes)
+    highest = np.array([d.highest for d in site.detectors], float).reshape(detectors, 1)
     units = cube[:, : detectors * classes].reshape(count, detectors, classes)
     detect = highest * betaincinv(found, missed, units)
     weight = np.array(site.prior.class_weight)

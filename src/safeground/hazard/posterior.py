@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc
 
 from safeground.foundation.errors import RequestError
+from safeground.hazard.field import add_up
 from safeground.hazard.gaussian import Setup, responsibility
 from safeground.hazard.iterative import LargeFit
 from safeground.hazard.nodes import NodeData
@@ -56,6 +57,8 @@ class HazardPosterior:
     points : for each hyper-parameter point range, m; standard deviation; posterior weight.
     holds : P(polygon holds anything | sample), shape (samples, polygons).
     uniform : one uniform number for each sample and polygon, which decides presence in the joint samples.
+    rate : intensity of contaminated ground, shape (samples, nodes), items for each m².
+    lift : for each part, the factor (at least 1) that brings unsearched ground up to its polygon's evidence.
     fits : the Gaussians of the large path (samples not re-weighed), for the next day's update; none on the exact path.
     """
 
@@ -68,6 +71,8 @@ class HazardPosterior:
     holds: Array
     uniform: Array
     seed: int
+    rate: Array
+    lift: Array
     fits: tuple[LargeFit, ...] = ()
 
     @property
@@ -78,16 +83,6 @@ class HazardPosterior:
     def held_at_least(self) -> Array:
         """P(polygon holds anything) used for unsearched ground: never below the polygon's own evidence."""
         return np.maximum(self.holds, self.setup.present[None, :])
-
-    def lift(self) -> Array:
-        """Return, for each part, the factor that brings unsearched ground up to its polygon's evidence, at least 1."""
-        held = self.held_at_least() * self.samples.weight[:, None]
-        expected = np.empty(len(self.data.part_node))
-        for polygon in range(held.shape[1]):
-            of = self.data.part_polygon == polygon
-            expected[of] = held[:, polygon] @ np.exp(self.samples.log_rate[:, self.data.part_node[of]])
-        evidence = self.setup.present[self.data.part_polygon] * self.prior_density
-        return np.asarray(np.maximum(1.0, evidence / np.maximum(expected, 1e-300)))
 
     def ask(self, region: Array | Mask) -> RegionAnswer:
         """Return what is left in a region.
@@ -101,10 +96,10 @@ class HazardPosterior:
         RequestError : the shape differs, or the region holds no ground of the site (SG-HAZARD-003).
         """
         searched, unsearched, areas = self._weights(np.asarray(region, float))
-        rate = np.exp(self.samples.log_rate)
+        rate = self.rate
         with_search = exposure_sums(self.data, searched, rate, self.samples.draw)
         without = exposure_sums(self.data, unsearched, rate, self.samples.draw)
-        raised = exposure_sums(self.data, unsearched * self.lift(), rate, self.samples.draw)
+        raised = exposure_sums(self.data, unsearched * self.lift, rate, self.samples.draw)
         low, high = self.holds, self.held_at_least()
         weight = self.samples.weight
         searched_items = float(weight @ (low * with_search).sum(axis=1))
@@ -122,7 +117,7 @@ class HazardPosterior:
     def counts(self, region: Array | Mask) -> Array:
         """Return each sample's expected number left in a region, presence drawn: a mixture of Poisson means."""
         searched, unsearched, _ = self._weights(np.asarray(region, float))
-        rate = np.exp(self.samples.log_rate)
+        rate = self.rate
         left = exposure_sums(self.data, searched, rate, self.samples.draw)
         left += exposure_sums(self.data, unsearched, rate, self.samples.draw)
         return np.asarray(((self.uniform < self.holds) * left).sum(axis=1))
@@ -163,9 +158,9 @@ class HazardPosterior:
         if touched.any():
             for j in range(self.draws.count):
                 left = left_share(site, self.draws, j, touched)
-                searched[j] = np.bincount(part[touched], weighted[touched] * left, count)
+                searched[j] = add_up(part[touched], weighted[touched] * left, count)
         bare = known & ~covered
-        unsearched = np.bincount(part[bare], weighted[bare], count)
+        unsearched = add_up(part[bare], weighted[bare], count)
         unknown = ground[(part < 0)].sum()
         return searched, unsearched, (float(ground.sum()), float(ground[touched].sum()), float(unknown))
 
@@ -184,4 +179,16 @@ def assemble(site: SiteEvidence, draws: Draws, data: NodeData, setup: Setup, sam
     rate = np.exp(samples.log_rate)
     holds = responsibility(setup, data, exposure_sums(data, data.exposed, rate, samples.draw))
     uniform = np.random.default_rng([seed, 11]).random(holds.shape)
-    return HazardPosterior(site, draws, data, setup, samples, points, holds, uniform, seed, fits)
+    lift = _lift(data, setup, samples, holds, rate)
+    return HazardPosterior(site, draws, data, setup, samples, points, holds, uniform, seed, rate, lift, fits)
+
+
+def _lift(data: NodeData, setup: Setup, samples: Samples, holds: Array, rate: Array) -> Array:
+    """Return evidence over expectation of each part's unsearched ground, at least 1."""
+    held = np.maximum(holds, setup.present[None, :]) * samples.weight[:, None]
+    expected = np.empty(len(data.part_node))
+    for polygon in range(held.shape[1]):
+        of = data.part_polygon == polygon
+        expected[of] = held[:, polygon] @ rate[:, data.part_node[of]]
+    density = np.exp(setup.log_density + setup.log_density_sd**2 / 2)
+    return np.asarray(np.maximum(1.0, setup.present[data.part_polygon] * density / np.maximum(expected, 1e-300)))

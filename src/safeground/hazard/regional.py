@@ -19,7 +19,7 @@ from safeground.records.cells import Cells
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-CANDIDATES = ("forest", "boosting")
+CANDIDATES = ("forest", "logistic")
 INNER_GROUPS = 4
 
 
@@ -59,12 +59,14 @@ class Prepared:
 
 
 def learner(name: str, seed: int, trees: int = 300) -> Any:
-    """Return an untrained candidate: ``forest`` (extremely randomised trees) or ``boosting`` (small gradient trees)."""
-    from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+    """Return an untrained candidate: ``forest`` (extremely randomised trees) or ``logistic`` (the plain floor)."""
+    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
-    if name == "boosting":
-        return HistGradientBoostingClassifier(max_iter=120, learning_rate=0.06, max_leaf_nodes=8, l2_regularization=10,
-                                              min_samples_leaf=40, random_state=seed)
+    if name == "logistic":
+        return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=300))
     return ExtraTreesClassifier(trees, min_samples_leaf=3, max_features="sqrt", bootstrap=True, n_jobs=-1,
                                 random_state=seed)
 
@@ -165,7 +167,7 @@ def _folds(ready: Prepared, train: Mask) -> list[Mask]:
 
 
 def _between(model: Any, features: Array) -> Array:
-    """Return the standard error of a forest's logit from the spread between tenths of its trees; 0 for boosting."""
+    """Return the standard error of a forest's logit from the spread between tenths of its trees; 0 for others."""
     trees = getattr(model, "estimators_", None)
     if trees is None:
         return np.zeros(len(features))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logsumexp
 
-from safeground.hazard.field import Lattice, to_modes, to_nodes
+from safeground.hazard.field import Lattice, add_up, to_modes, to_nodes
 from safeground.hazard.iterative import log_determinant, node_variance, solve
 
 Array = NDArray[np.float64]
@@ -69,8 +69,8 @@ def _fit(lattice: Lattice, node: Ints, outcome: Ints, offset: Array, known: NDAr
     for _ in range(10):
         field = to_nodes(scale * u, shape).ravel()
         p = expit(eta + field[at])
-        weight = np.bincount(at, p * (1 - p), size).reshape(shape)
-        pull = np.bincount(at, y - p, size).reshape(shape)
+        weight = add_up(at, p * (1 - p), size).reshape(shape)
+        pull = add_up(at, y - p, size).reshape(shape)
         move = solve(scale * to_modes(pull) - u, scale, weight)
         u = u + move
         if np.abs(to_nodes(scale * move, shape)).max() < 1e-2:

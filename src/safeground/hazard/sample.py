@@ -36,11 +36,11 @@ class Samples:
 
 
 def allocate(fits: list[GaussianFit], count: int, least: int) -> Ints:
-    """Return how many samples each point gets: by its approximate posterior weight, even numbers, at least ``least``."""
+    """Return how many samples each point gets: by its approximate posterior weight, even, at least ``least``."""
     score = np.array([f.evidence + f.log_weight for f in fits])
     share = np.exp(score - score.max())
     share /= share.sum()
-    return np.maximum(2 * np.round(share * count / 2).astype(np.int64), least)
+    return np.asarray(np.maximum(2 * np.round(share * count / 2).astype(np.int64), least))
 
 
 def sample(fits: list[GaussianFit], data: NodeData, setup: Setup, count: int, rng: np.random.Generator) -> Samples:

@@ -109,7 +109,7 @@ def platt(outcome: Ints, predicted: Array, block: Ints) -> tuple[float, float]:
     """Return intercept and slope of the logistic recalibration of out-of-fold predictions (Platt 1999).
 
     Cells of one block err together, so the estimate's covariance is the cluster-robust one (Liang and Zeger 1986), and
-    the estimate is drawn towards no change (0 and 1, standard deviations .2 and .15) as far as it is uncertain: a dozen
+    the estimate is drawn towards no change (0 and 1, standard deviations .2 and .4) as far as it is uncertain: a dozen
     blocks say little about the next one's level, however many cells they hold.
     """
     x = logit(predicted)
@@ -130,7 +130,7 @@ def platt(outcome: Ints, predicted: Array, block: Ints) -> tuple[float, float]:
     np.add.at(pulls, index, design * residual[:, None])
     bread = np.linalg.inv(information)
     robust = bread @ (pulls.T @ pulls) @ bread * len(blocks) / max(len(blocks) - 1, 1) + 1e-9 * np.eye(2)
-    prior = np.diag([1 / 0.2**2, 1 / 0.15**2])
+    prior = np.diag([1 / 0.2**2, 1 / 0.4**2])
     seen = np.linalg.inv(robust)
     shrunk = np.linalg.solve(seen + prior, seen @ coefficients + prior @ centre)
     return float(shrunk[0]), float(shrunk[1])

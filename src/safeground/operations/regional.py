@@ -10,7 +10,16 @@ import numpy as np
 
 from safeground.evidence.cells_file import Columns, read_cells
 from safeground.foundation.finding import Finding
-from safeground.hazard.evaluation import BUFFERS_KM, MODELS, REVEALS, Evaluation, Row, evaluate, paired_gain, reliability
+from safeground.hazard.evaluation import (
+    BUFFERS_KM,
+    MODELS,
+    REVEALS,
+    Evaluation,
+    Row,
+    evaluate,
+    paired_gain,
+    reliability,
+)
 from safeground.operations.context import Caller
 from safeground.report.hazard_plots import calibration_png
 

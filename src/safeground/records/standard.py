@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from safeground.foundation.errors import RequestError
+from safeground.records.hazard_rules import HazardRules
 
 _PLAIN = {"name", "edition"}
-_TABLES = {"editions", "intake", "programme", "clearance"}
+_TABLES = {"editions", "intake", "programme", "clearance", "hazard"}
+_PACK = "A pack has name, edition, [editions], [intake], [programme] and may have [clearance] and [hazard]."
+_OPTIONAL = {"clearance", "hazard"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,8 @@ class NationalStandard:
     """A rule pack: standard, edition, and what the nation overrides.
 
     `overrides` names each value that differs from the base pack, as ``group.key``.
-    `editions` lists (standard, edition) pairs that the pack was written against.
+    `editions` lists (standard, edition) pairs that the pack was written against.  `hazard` is None in packs older than
+    the hazard stage.
     """
 
     name: str
@@ -86,6 +90,7 @@ class NationalStandard:
     intake: IntakeRules
     programme: ProgrammeRules
     clearance_depth_cm: float | None = None
+    hazard: HazardRules | None = None
     overrides: tuple[str, ...] = field(default=())
 
 
@@ -145,7 +150,7 @@ def standard_from_toml(base: str, override: str = "") -> NationalStandard:
         intake=_group(IntakeRules, "intake", merged["intake"]),
         programme=_group(ProgrammeRules, "programme", merged["programme"]),
         clearance_depth_cm=_typed(float, clearance["depth_cm"], "clearance.depth_cm") if clearance else None,
-        overrides=changed)
+        hazard=_group(HazardRules, "hazard", merged["hazard"]) if "hazard" in merged else None, overrides=changed)
 
 
 def _merged(base: dict[str, Any], override: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -156,7 +161,7 @@ def _merged(base: dict[str, Any], override: dict[str, Any]) -> tuple[dict[str, A
         wrong = sorted(key for key, value in pack.items() if (key in _TABLES) != isinstance(value, dict))
         if unknown or wrong:
             raise RequestError("SG-RECORD-002", "standard", f"unknown keys {unknown}, no table or no text: {wrong}.",
-                               "A pack has name, edition, [editions], [intake], [programme] and may have [clearance].")
+                               _PACK)
     merged = {key: dict(value) if isinstance(value, dict) else value for key, value in base.items()}
     for key, value in override.items():
         if isinstance(value, dict):
@@ -165,8 +170,8 @@ def _merged(base: dict[str, Any], override: dict[str, Any]) -> tuple[dict[str, A
         else:
             merged[key] = value
             changed.append(key)
-    missing = sorted((_PLAIN | _TABLES) - {"clearance"} - set(merged))
+    missing = sorted((_PLAIN | _TABLES) - _OPTIONAL - set(merged))
     if missing:
         raise RequestError("SG-RECORD-002", "standard", f"missing keys {missing}.",
-                           "A pack has name, edition, [editions], [intake], [programme] and may have [clearance].")
+                           _PACK)
     return merged, tuple(changed)

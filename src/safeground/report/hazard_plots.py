@@ -104,8 +104,8 @@ def site_png(picture: SitePicture) -> bytes:
         top = float(shown.max()) if shown.count() else 1.0
         norm = LogNorm(max(top * 1e-4, 1e-9), max(top, 1e-8))
         _ground(axis, picture, extent)
-        image = axis.imshow(np.ma.maximum(shown, norm.vmin), extent=extent, norm=norm, cmap=colours, origin="upper",
-                            interpolation="nearest")
+        image = axis.imshow(np.ma.maximum(shown, max(top * 1e-4, 1e-9)), extent=extent, norm=norm, cmap=colours,
+                            origin="upper", interpolation="nearest")
         figure.colorbar(image, ax=axis, shrink=0.85)
         axis.set_title(title, fontsize=10)
     _knowledge(axes.flat[3], picture, extent)

@@ -60,13 +60,14 @@ REGIMES = (
     Regime("lanes", BASE, swept=0.3, lanes=6),
     Regime("poor_detection", BASE, (Detector("team", (30.0,), (20.0,)),), ("team", "team")),
     Regime("class_mix", replace(BASE, class_weight=(12.0, 6.0)),
-           (Detector("metal", (114.0, 24.0), (6.0, 16.0)), Detector("dog", (64.0, 42.0), (16.0, 18.0))), ("metal", "dog")),
+           (Detector("metal", (114.0, 24.0), (6.0, 16.0)), Detector("dog", (64.0, 42.0), (16.0, 18.0))),
+           ("metal", "dog")),
     Regime("displaced_polygons", BASE, present=(0.5, 0.7), soft_edge_m=40.0),
 )
 
 
 def gaussian_field(rng: np.random.Generator, cells: int, cell_m: float, range_m: float, sigma: float) -> Array:
-    """Return a stationary Matérn field (ν = 1) on square cells, by Fourier synthesis on a torus of four times the side."""
+    """Return a stationary Matérn field (ν = 1) on square cells, by Fourier synthesis on a torus four times wider."""
     n = 4 * cells
     wave = 2 * np.pi * np.fft.fftfreq(n, cell_m)
     kappa2 = 8.0 / range_m**2

@@ -46,7 +46,7 @@ MISSPECIFIED = (
 
 
 def _row_items(rng: np.random.Generator, present: NDArray[np.bool_], polygon: NDArray[np.int64], mean: float) -> Array:
-    """Return counts of items laid in two to four parallel rows, spacing 6 to 12 m with jitter, in contaminated ground."""
+    """Return counts of items laid in two to four parallel rows, 6 to 12 m apart with jitter, in contaminated ground."""
     side = CELLS * CELL_M
     angle, spacing, apart = rng.uniform(0, np.pi), rng.uniform(6, 12), rng.uniform(12, 30)
     rows = int(rng.integers(2, 5))

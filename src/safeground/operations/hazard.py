@@ -1,0 +1,241 @@
+"""Evidence and hazard of a project: sites from its records, their posteriors, maps beside it, one journal event."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from safeground.evidence.assemble import AssembledSite, Papers, assemble
+from safeground.evidence.effort import read_effort, read_lanes
+from safeground.foundation.canonical import canonical_json
+from safeground.foundation.errors import RequestError
+from safeground.foundation.finding import Finding, Severity
+from safeground.foundation.seeds import stable_id
+from safeground.hazard.account import AccountLine, account
+from safeground.hazard.fit import Settings, posterior
+from safeground.hazard.maps import cell_maps
+from safeground.hazard.posterior import HazardPosterior, RegionAnswer
+from safeground.operations.context import Caller, standard_text
+from safeground.operations.intake import project_standard
+from safeground.operations.project import opened
+from safeground.operations.rasters import write_cog, write_samples
+from safeground.records.hazard_rules import HazardRules
+from safeground.records.standard import NationalStandard, standard_from_toml
+from safeground.report.hazard_page import hazard_html
+from safeground.report.hazard_plots import SitePicture, site_png
+from safeground.store.project import Project, Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardRequest:
+    """What is asked of the hazard stage.
+
+    Attributes
+    ----------
+    resolution_m : side of the cells, m; by site when None.
+    lanes, effort : CSV files of lane tests and of single searches' effort.
+    seed : of the draws.  dry_run : compute and tell, write nothing.
+    samples : joint samples kept for later questions.
+    """
+
+    resolution_m: float | None = None
+    lanes: Path | None = None
+    effort: Path | None = None
+    seed: int = 1
+    dry_run: bool = False
+    samples: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class AreaHazard:
+    """What is left in one area, and what reduced it."""
+
+    id: str
+    name: str
+    answer: RegionAnswer
+    presence: float
+    account: tuple[AccountLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteHazard:
+    """One site's result: cells, seconds, files written, and its areas."""
+
+    name: str
+    cells: int
+    cell_m: float
+    path: str
+    seconds: float
+    effective_samples: float
+    finds: float
+    searches: tuple[str, ...]
+    answer: RegionAnswer
+    areas: tuple[AreaHazard, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HazardResult:
+    """All sites of a project, the findings, and the page that shows them ("" = nothing written)."""
+
+    project: str
+    sites: tuple[SiteHazard, ...]
+    findings: tuple[Finding, ...]
+    seconds: float
+    page: str
+    seed: int
+
+
+def hazard_rules(standard: NationalStandard) -> tuple[HazardRules, list[Finding]]:
+    """Return the pack's hazard figures; those of the shipped pack, with a finding, where an older pack has none."""
+    if standard.hazard is not None:
+        return standard.hazard, []
+    shipped = standard_from_toml(standard_text("imas")).hazard
+    if shipped is None:
+        raise RequestError("SG-OPS-020", "standard", "has no [hazard] figures.", "Add them to the rule pack.")
+    return shipped, [Finding(Severity.WARNING, "SG-OPS-020", standard.name, "the project's rule pack has no [hazard] "
+                             "figures; those of the shipped pack are used.", "Start a project with your own figures.")]
+
+
+def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Papers:
+    """Return the records of a project that bear on hazard, with the effort files of the request."""
+    nouns = {noun: tuple(reader.records(noun)) for noun in (
+        "hazardous_area", "evidence", "activity", "progress_return", "inspection", "ordnance", "accident")}
+    names = frozenset(r.local_id for noun in ("activity", "progress_return", "inspection") for r in nouns[noun]
+                      if r.local_id)
+    return Papers(
+        areas=nouns["hazardous_area"], evidence=nouns["evidence"], activities=nouns["activity"],
+        returns=nouns["progress_return"], inspections=nouns["inspection"], ordnance=nouns["ordnance"],
+        accidents=nouns["accident"], lanes=read_lanes(request.lanes, rules) if request.lanes else (),
+        effort=read_effort(request.effort, names) if request.effort else {})
+
+
+def gather_evidence(project: Project | str, request: HazardRequest, caller: Caller
+                    ) -> tuple[list[AssembledSite], list[Finding]]:
+    """Return a project's sites: the evidence stage, which writes nothing."""
+    with opened(project, caller) as held, held.read() as reader:
+        standard = project_standard(reader)
+        rules, findings = hazard_rules(standard)
+        papers = papers_of(reader, request, rules)
+    caller.progress("evidence to sites", None)
+    sites, more = assemble(papers, rules, standard.programme, request.resolution_m)
+    return sites, [*findings, *more]
+
+
+def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -> HazardResult:
+    """Compute the posterior of every site, write its maps beside the project, and register them in the journal.
+
+    Files lie in ``NAME.hazard``: for each site one GeoTIFF of six bands, joint samples (npz) and a picture, and one
+    page for all.  Nothing is registered before all bytes are on disk.
+
+    Raises
+    ------
+    RequestError : no area with an outline (SG-OPS-021), or faulty effort files.
+    """
+    start = time.perf_counter()
+    with opened(project, caller) as held:
+        sites, findings = gather_evidence(held, request, caller)
+        if not sites:
+            raise RequestError("SG-OPS-021", held.name, "holds no hazardous area with an outline.",
+                               "Take in suspected or confirmed areas first.")
+        folder = _folder(held)
+        results, pictures = [], []
+        hashes: dict[str, str] = {}
+        for k, site in enumerate(sites):
+            caller.progress(f"hazard: {site.name}", k / len(sites))
+            one, picture, written = _site(site, request, folder, k)
+            results.append(one)
+            pictures.append(picture)
+            hashes |= written
+        page = ""
+        seconds = time.perf_counter() - start
+        result = HazardResult(held.name, tuple(results), tuple(findings), seconds, page, request.seed)
+        if not request.dry_run:
+            page_path = folder / "hazard.html"
+            page_path.write_bytes(hazard_html(hazard_json(result), pictures))
+            hashes[page_path.name] = hashlib.sha256(page_path.read_bytes()).hexdigest()
+            result = replace(result, page=str(page_path))
+            _register(held, caller, request, result, hashes)
+    return result
+
+
+def _folder(project: Project) -> Path:
+    where = project.path
+    return (where.with_suffix(".hazard") if where is not None else Path(f"{project.name}.hazard"))
+
+
+def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int
+          ) -> tuple[SiteHazard, bytes, dict[str, str]]:
+    start = time.perf_counter()
+    seed = request.seed * 1000 + k
+    result = posterior(site.evidence, seed, Settings(samples=request.samples))
+    maps = cell_maps(result)
+    inside = np.clip(np.sum(site.shares, axis=0), 0.0, 1.0)
+    areas = tuple(AreaHazard(a.id, a.name or a.local_id, result.ask(share), grade.probability, account(result, share))
+                  for a, share, grade in zip(site.areas, site.shares, site.grades, strict=True) if share.any())
+    picture = site_png(_picture(site, result, maps))
+    seconds = time.perf_counter() - start
+    written: dict[str, str] = {}
+    files: list[str] = []
+    if not request.dry_run:
+        folder.mkdir(exist_ok=True)
+        stem = f"site-{k + 1:03d}"
+        for path in (write_cog(folder / f"{stem}.tif", site.grid, maps),
+                     write_samples(folder / f"{stem}.npz", result, seed), folder / f"{stem}.png"):
+            if path.suffix == ".png":
+                path.write_bytes(picture)
+            written[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            files.append(str(path))
+    evidence = site.evidence
+    return SiteHazard(
+        site.name, int((evidence.area_m2 > 0).sum()), site.grid.cell_m, "large" if result.fits else "exact", seconds,
+        result.samples.effective, evidence.finds.total, tuple(s.name for s in evidence.searches), result.ask(inside),
+        areas, tuple(files)), picture, written
+
+
+def _picture(site: AssembledSite, result: HazardPosterior, maps: Any) -> SitePicture:
+    per_ha = 1e4 / np.where(site.evidence.area_m2 > 0, site.evidence.area_m2, np.nan)
+    finds = site.evidence.finds
+    grid = site.grid
+    xy = np.column_stack([grid.west + (finds.col + 0.5) * grid.cell_m, grid.north - (finds.row + 0.5) * grid.cell_m])
+    rings = [shapely.get_coordinates(r) for o in site.outlines for p in shapely.get_parts(o)
+             for r in (p.exterior, *p.interiors)]
+    return SitePicture(site.name, grid.west, grid.north, grid.cell_m, maps.expected_items * per_ha, maps.p_any,
+                       maps.density_high - maps.density_low, maps.knowledge, rings, xy[finds.weight > 0.3])
+
+
+def answer_json(answer: RegionAnswer) -> dict[str, Any]:
+    """Return a region's answer as JSON; the interval is the 90 % one of the number of items."""
+    return {**asdict(answer), "interval": list(answer.interval), "model_interval": list(answer.model_interval)}
+
+
+def hazard_json(result: HazardResult) -> dict[str, Any]:
+    """Return the hazard stage's JSON."""
+    return {
+        "project": result.project, "cells": sum(s.cells for s in result.sites), "seconds": result.seconds,
+        "seed": result.seed, "expected_items": sum(s.answer.expected_items for s in result.sites),
+        "log_score": None, "page": result.page,
+        "sites": [{"name": s.name, "cells": s.cells, "cell_m": s.cell_m, "path": s.path, "seconds": s.seconds,
+                   "effective_samples": s.effective_samples, "finds": s.finds, "searches": list(s.searches),
+                   **answer_json(s.answer), "files": list(s.files)} for s in result.sites],
+        "areas": [{"id": a.id, "name": a.name, "presence": a.presence, **answer_json(a.answer),
+                   "account": [asdict(line) for line in a.account]} for s in result.sites for a in s.areas],
+        "findings": [f.as_plain() for f in result.findings]}
+
+
+def _register(project: Project, caller: Caller, request: HazardRequest, result: HazardResult, hashes: dict[str, str]
+              ) -> None:
+    """Write one setting that names the files with their hashes; its event carries seed and parameters."""
+    summary = {"seed": request.seed, "resolution_m": request.resolution_m, "files": dict(sorted(hashes.items())),
+               "expected_items": [round(s.answer.expected_items, 6) for s in result.sites]}
+    digest = hashlib.sha256(canonical_json(summary)).hexdigest()
+    info = caller.info("hazard", seed=request.seed, input_hashes=tuple(sorted(hashes.values())),
+                       parameters=(("resolution_m", str(request.resolution_m or "")), ("digest", digest)))
+    with project.write(info) as writer:
+        writer.set_setting("hazard/latest", {**summary, "id": stable_id("hazard", digest)})
