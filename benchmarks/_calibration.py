@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from safeground.hazard.fit import posterior
 from safeground.hazard.naive import plug_in
@@ -23,6 +24,12 @@ def _pit(at_most: Any, count: int, u: float) -> float:
 
 
 def one(task: tuple[str, int, int]) -> dict[str, Any]:
+    """One replicate on one thread, so that as many run side by side as there are cores."""
+    with threadpool_limits(1):
+        return _one(task)
+
+
+def _one(task: tuple[str, int, int]) -> dict[str, Any]:
     """One replicate: place of the truth in the posterior (randomised for the integers) and both means, each target."""
     kind, position, replicate = task
     if kind == "assumed":

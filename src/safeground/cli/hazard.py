@@ -119,4 +119,37 @@ def evaluate(
     console().print("A probability for a cell is a reason to survey or not yet to survey; it cancels nothing.")
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"evidence": evidence, "hazard": hazard, "evaluate": evaluate}
+def predict(
+    cells: Annotated[Path, typer.Argument(metavar="CELLS.csv", help="One row a cell, with a header.")],
+    label: Annotated[str, typer.Option("--label", help="Column of the outcome: 1, 0, -1 or empty.")],
+    x: Annotated[str, typer.Option("--x", help="Column of longitude, degrees, or east, m.")],
+    y: Annotated[str, typer.Option("--y", help="Column of latitude, degrees, or north, m.")],
+    block: Annotated[str, typer.Option("--block", help="Column of the block, e.g. the municipality.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="CSV to write.")],
+    workers: Annotated[int, typer.Option("--workers", help="Processes of a cluster on this machine; 0 = none.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the learner.")] = 0, as_json: Json = False,
+) -> None:
+    """Map a region's probability of presence cell by cell, in tiles with halos, on one process or several."""
+    from safeground.evidence.cells_file import Columns
+    from safeground.operations.context import Caller
+    from safeground.operations.national import predict_cells
+
+    with progress_bar(quiet=as_json) as tell:
+        result = predict_cells(cells, Columns(label, x, y, block), out, Caller(actor="", progress=tell), seed=seed,
+                               workers=workers)
+    values = {"file": str(out), "cells": len(result.probability), "tiles": result.tiles, "workers": result.workers,
+              "mean_probability": float(result.probability.mean()),
+              "farther_than_20_km": int((result.distance_km > 20).sum()),
+              "findings": [f.as_plain() for f in result.findings]}
+    if as_json:
+        write_json("predict", values)
+        return
+    console().print(f"{values['cells']:,} cells in {values['tiles']} tiles on "
+                    f"{values['workers'] or 'no'} workers: mean probability {values['mean_probability']:.3f}; "
+                    f"{values['farther_than_20_km']:,} cells lie over 20 km from any known outcome.")
+    show_findings(result.findings)
+    console().print(f"Written  {out}")
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {"evidence": evidence, "hazard": hazard, "evaluate": evaluate,
+                                           "predict": predict}

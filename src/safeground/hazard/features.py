@@ -75,15 +75,16 @@ def label_features(cells: Cells, left_out: NDArray[np.int64], buffer_km: float, 
     labelled = np.flatnonzero(cells.labelled)
     y = cells.outcome[labelled].astype(np.float32)
     hidden = np.array([usable(cells, distance, int(b), buffer_km)[labelled] for b in left_out])
-    base = np.array([y[h].mean() for h in hidden], np.float32)
     out = np.empty((len(left_out), len(cells.outcome), len(KERNELS_KM) + 2))
     for rows, own, gap in _by_block(cells, distance, labelled, buffer_km):
         inside = reveal.mask[labelled] & own
-        allowed = (hidden & ~own & gap) | (inside & (hidden | _is_block(cells, rows, left_out)))
+        outside = hidden & ~own & gap
+        allowed = outside | (inside & (hidden | _is_block(cells, rows, left_out)))
         apart = np.sqrt(((cells.xy_km[rows, None, :] - cells.xy_km[None, labelled, :]) ** 2).sum(axis=2))
         apart = apart.astype(np.float32)
         apart[rows[:, None] == labelled[None, :]] = np.inf
         weights = allowed.T.astype(np.float32)
+        base = (outside * y).sum(axis=1) / np.maximum(outside.sum(axis=1), 1)
         for k, scale in enumerate(KERNELS_KM):
             kernel = np.exp(-0.5 * (apart / np.float32(scale)) ** 2)
             out[:, rows, k] = ((kernel @ (weights * y[:, None]) + base) / (kernel @ weights + 1)).T

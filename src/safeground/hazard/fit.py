@@ -35,6 +35,7 @@ class Settings:
     nodes_max : latent nodes over the site at most; cells are gathered into square blocks until it is kept.
     modes : cosine modes of each axis in the exact path; a site that needs more takes the large path.
     points, fine_points : hyper-parameter points (range, standard deviation) of the rough grid and of the fine one.
+    node_share : side of a node as a share of the shortest credible range.
     drop : points whose log weight is this far below the best are left out.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     points: tuple[int, int] = (4, 4)
     fine_points: tuple[int, int] = (6, 5)
     drop: float = 6.0
+    node_share: float = 1 / 3
     large_nodes_max: int = 62_500
 
 
@@ -55,9 +57,9 @@ def setup_of(site: SiteEvidence) -> Setup:
     return Setup(float(np.log(site.prior.density_per_ha / 1e4)), site.prior.density_log_sd, present, known)
 
 
-def block_for(site: SiteEvidence, most: int) -> int:
-    """Return the cells of a node's side: a third of the shortest credible range, more where nodes are too many."""
-    block = max(1, int(site.prior.range_05_m / 3 / site.cell_m))
+def block_for(site: SiteEvidence, most: int, share: float = 1 / 3) -> int:
+    """Return the cells of a node's side: a share of the shortest credible range, more where nodes are too many."""
+    block = max(1, int(site.prior.range_05_m * share / site.cell_m + 1e-9))
     while np.prod([np.ceil(n / block) for n in site.area_m2.shape]) > most:
         block *= 2
     return block
@@ -92,7 +94,8 @@ def _prior_only(site: SiteEvidence, seed: int, settings: Settings, longest: floa
     Each sample has its own range and σ; node by node the samples are scaled to the prior's exact mean.
     """
     draws = draw(site, 1, seed)
-    data = compile_nodes(site, draws, block_for(site, settings.nodes_max), 0.5 * typical_range(site, longest))
+    data = compile_nodes(site, draws, block_for(site, settings.nodes_max, settings.node_share),
+                         0.5 * typical_range(site, longest))
     setup = setup_of(site)
     rng = np.random.default_rng([seed, 3])
     count, shape = settings.samples, data.lattice.shape
@@ -119,7 +122,8 @@ def typical_range(site: SiteEvidence, longest: float) -> float:
 
 def _exact(site: SiteEvidence, seed: int, settings: Settings, longest: float) -> HazardPosterior:
     draws = draw(site, settings.draws, seed)
-    data = compile_nodes(site, draws, block_for(site, settings.nodes_max), 0.5 * typical_range(site, longest))
+    data = compile_nodes(site, draws, block_for(site, settings.nodes_max, settings.node_share),
+                         0.5 * typical_range(site, longest))
     setup = setup_of(site)
     kept = _points(site, data, setup, settings, longest)
     samples = sample(kept, data, setup, settings.samples, np.random.default_rng([seed, 3]))
@@ -155,16 +159,19 @@ def _points(site: SiteEvidence, data: NodeData, setup: Setup, settings: Settings
 
 
 def _large(site: SiteEvidence, seed: int, settings: Settings, longest: float) -> HazardPosterior:
-    rng = np.random.default_rng([seed, 5])
     draws = draw(site, min(settings.draws, 8), seed)
     setup = setup_of(site)
     pad = 0.5 * typical_range(site, longest)
     points = hyper_points(site, setup, draws, pad, seed, settings)
     data = compile_nodes(site, draws, block_for(site, settings.large_nodes_max), pad)
     fits: list[LargeFit] = []
-    for log_range, log_sigma in points:
-        point = (float(np.exp(log_range)), float(np.exp(log_sigma)), 0.0)
-        fits.append(fit_large(data, setup, point, rng, start=fits[0] if fits else None, with_evidence=False))
+    for k, (log_range, log_sigma) in enumerate(points):
+        # Over a Gaussian's density at the design point: importance weights of the five points.
+        log_weight = hyper.log_prior(site.prior, log_range, log_sigma) + (hyper.RADIUS2 / 2 if k else 0.0)
+        point = (float(np.exp(log_range)), float(np.exp(log_sigma)), log_weight)
+        same_numbers = np.random.default_rng([seed, 9])
+        fits.append(fit_large(data, setup, point, same_numbers, start=fits[0] if fits else None,
+                              with_evidence=len(points) > 1))
     return from_fits(site, draws, data, setup, fits, settings.samples, seed)
 
 

@@ -13,6 +13,9 @@ from safeground.records.site import SitePrior
 
 Array = NDArray[np.float64]
 TAIL = -np.log(0.05)
+#: Squared distance of the design's outer points from its centre, in standard deviations: five points of equal weight
+#: then have the covariance asked for.
+RADIUS2 = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +135,12 @@ def peak(evidence: Callable[[float, float], float], start: Array, steps: tuple[f
 
 
 def design(centre: Array, covariance: Array) -> Array:
-    """Return five equally weighted points (log range, log σ) with the mean and covariance given, shape (5, 2).
+    """Return five points (log range, log σ) that, equally weighted, have the mean and covariance given, shape (5, 2).
 
     Where both are known to better than a tenth, one point stands for all: shape (1, 2).
     """
     values, vectors = np.linalg.eigh(covariance)
     if values.max() < 0.1**2:
         return centre[None, :]
-    axes = vectors * np.sqrt(values) * np.sqrt(2.5)
+    axes = vectors * np.sqrt(values * RADIUS2)
     return np.concatenate([[centre], centre + axes.T, centre - axes.T])

@@ -141,8 +141,9 @@ def fit_large(data: NodeData, setup: Setup, point: tuple[float, float, float], r
     variance = 2 * half + setup.log_density_sd**2 if start is None else start.variance
     smooth = max(0.35 * range_m / data.lattice.node_m, 0.7)
     weight = np.zeros(shape)
-    rounds = (7, 3) if start is None else (3, 1)
-    for newton in rounds:
+    same_point = start is not None and np.allclose((start.range_m, start.sigma), (range_m, sigma))
+    rounds = (3, 1) if same_point else (7, 3, 2)
+    for k, newton in enumerate(rounds):
         for _ in range(newton):
             field = to_nodes(scale * mean, shape)
             rate = np.exp(np.minimum(setup.log_density - half + field + variance / 2, 60.0)).ravel()
@@ -155,7 +156,7 @@ def fit_large(data: NodeData, setup: Setup, point: tuple[float, float, float], r
             mean = mean + move * min(1.0, 3.0 / max(largest, 1e-12))
             if largest < 0.02:
                 break
-        if start is None or newton == rounds[0]:
+        if k < len(rounds) - 1:  # the last steps set the mean for the variance that the samples will have
             variance = node_variance(scale, weight, probes, smooth, by, bx, rng)
     evidence = 0.0
     if with_evidence:

@@ -71,6 +71,13 @@ def learner(name: str, seed: int, trees: int = 300) -> Any:
                                 random_state=seed)
 
 
+def probability_of(model: Any, features: Array) -> Array:
+    """Return a trained model's probability of presence; trees are summed in one order, so runs agree to the bit."""
+    if hasattr(model, "n_jobs"):
+        model.set_params(n_jobs=1)
+    return np.asarray(model.predict_proba(features)[:, 1])
+
+
 def prepare(cells: Cells, tests: Ints, buffer_km: float, reveal: Reveal | None = None, local: Array | None = None,
             seed: int = 0) -> Prepared:
     """Return the features of all cells for each left-out block.
@@ -105,7 +112,7 @@ def predict_block(ready: Prepared, position: int, seed: int = 0) -> Prediction:
     chosen, held_out = _choose(ready, features, train, block, seed)
     coefficients = platt(cells.outcome[train], held_out[train], cells.block[train])
     model = learner(chosen, seed).fit(features[train], cells.outcome[train])
-    raw = logit(recalibrated(model.predict_proba(features[rows])[:, 1], coefficients))
+    raw = logit(recalibrated(probability_of(model, features[rows]), coefficients))
     offset = np.zeros(len(cells.outcome))
     offset[train] = logit(recalibrated(held_out[train], coefficients))
     offset[rows] = np.where(train[rows], offset[rows], raw)
@@ -151,7 +158,7 @@ def _choose(ready: Prepared, features: Array, train: Mask, block: int, seed: int
             fit = train & ~hold
             if not hold.any() or len(np.unique(y[fit])) < 2:
                 continue
-            out[hold] = learner(name, seed, 100).fit(features[fit], y[fit]).predict_proba(features[hold])[:, 1]
+            out[hold] = probability_of(learner(name, seed, 100).fit(features[fit], y[fit]), features[hold])
         p = np.clip(out[train], 1e-3, 1 - 1e-3)
         loss = -float(np.where(y[train] == 1, np.log(p), np.log1p(-p)).mean())
         if loss < best_loss:

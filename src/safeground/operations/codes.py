@@ -12,5 +12,6 @@ CODES: dict[str, str] = {
     "SG-OPS-011": "A file was given twice in one run.",
     "SG-OPS-012": "The record is not in the project.",
     "SG-OPS-020": "The rule pack has no figures for the hazard stage; those of the shipped pack are used.",
+    "SG-OPS-022": "The engine for a cluster of processes is not installed.",
     "SG-OPS-021": "The project holds no hazardous area with an outline.",
 }

@@ -1,0 +1,112 @@
+"""A nation's map of probability: one model, tiles with halos, on one process or on a cluster of them."""
+
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safeground.evidence.cells_file import Columns, read_cells
+from safeground.foundation.errors import RequestError
+from safeground.foundation.finding import Finding
+from safeground.hazard.cells import varies_within_blocks
+from safeground.hazard.regional import learner
+from safeground.hazard.tiles import REACH_KM, Tile, cut, predict_tile, tile_features
+from safeground.operations.context import Caller
+from safeground.records.cells import Cells
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NationalMap:
+    """Probability of presence of every cell, with the distance to the nearest known outcome.
+
+    Attributes
+    ----------
+    probability, distance_km : by cell, in the order of the file.  tiles : how many were computed.
+    workers : processes of the cluster, 0 = this process alone.
+    """
+
+    probability: Array
+    distance_km: Array
+    tiles: int
+    workers: int
+    findings: tuple[Finding, ...] = ()
+
+
+def trained(cells: Cells, seed: int) -> tuple[Any, float]:
+    """Return a forest trained on all labelled cells, one job a tree so that every process computes alike."""
+    base = float(cells.outcome[cells.labelled].mean())
+    whole = Tile(np.arange(len(cells.outcome)), cells.xy_km, cells.covariates, cells.outcome)
+    features = tile_features(whole, base)
+    model = learner("forest", seed).fit(features[cells.labelled], cells.outcome[cells.labelled])
+    model.set_params(n_jobs=1)
+    return model, base
+
+
+def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 40.0, halo_km: float = REACH_KM
+                 ) -> NationalMap:
+    """Return the map of a region.
+
+    Parameters
+    ----------
+    workers : processes of a cluster on this machine (Dask distributed); 0 computes here.
+    tile_km, halo_km : side of a tile and width of its halo; a halo below the features' reach changes figures.
+
+    Raises
+    ------
+    RequestError : the cluster engine is not installed (SG-OPS-022).
+    """
+    cells = cells.with_columns(varies_within_blocks(cells))
+    model, base = trained(cells, seed)
+    tiles = list(cut(cells, tile_km, halo_km))
+    if workers:
+        answers = _on_cluster(tiles, base, model, workers)
+    else:
+        answers = [predict_tile(tile, base, model) for tile in tiles]
+    probability, distance = np.full(len(cells.outcome), np.nan), np.full(len(cells.outcome), np.nan)
+    for rows, p, d in answers:
+        probability[rows], distance[rows] = p, d
+    return NationalMap(probability, distance, len(tiles), workers)
+
+
+def _on_cluster(tiles: list[Tile], base: float, model: Any, workers: int) -> list[tuple[Any, Array, Array]]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise RequestError("SG-OPS-022", "--workers", "the cluster engine is not installed.",
+                           "Install safeground[cluster], or leave --workers out.") from error
+    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
+                      host="127.0.0.1", silence_logs=50) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+        shared = client.scatter(model, broadcast=True)
+        futures = [client.submit(predict_tile, tile, base, shared, pure=False) for tile in tiles]
+        return list(client.gather(futures))
+
+
+def predict_cells(path: Path, columns: Columns, out: Path, caller: Caller, *, seed: int = 0, workers: int = 0
+                  ) -> NationalMap:
+    """Read cells, map them, and write a CSV: position, block, probability, distance to the nearest outcome.
+
+    The file appears whole or not at all.
+    """
+    caller.progress("reading cells", None)
+    read = read_cells(path, columns)
+    caller.progress("learning and mapping", None)
+    result = national_map(read.cells, seed, workers=workers)
+    part = out.with_suffix(out.suffix + ".part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["row", "block", "outcome", "probability_present", "distance_to_outcome_km"])
+        for k in range(len(result.probability)):
+            writer.writerow([k + 1, read.cells.block_names[read.cells.block[k]], int(read.cells.outcome[k]),
+                             f"{result.probability[k]:.6f}", f"{result.distance_km[k]:.3f}"])
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(out)
+    return NationalMap(result.probability, result.distance_km, result.tiles, result.workers, read.findings)

@@ -1,0 +1,111 @@
+"""Sites from records: exact shares, passes of daily strips, chance finds, and sweeps counted twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import Transformer
+
+from safeground.evidence.assemble import Papers, assemble
+from safeground.foundation.errors import RequestError
+from safeground.ground.area import geodesic_area_m2
+from safeground.operations.context import standard_text
+from safeground.records.nouns import Activity, HazardousArea, OrdnanceItem
+from safeground.records.standard import standard_from_toml
+from safeground.records.vocabulary import ActivityType, AreaType, ContaminationCategory
+
+PACK = standard_from_toml(standard_text("imas"))
+RULES, PROGRAMME = PACK.hazard, PACK.programme
+assert RULES is not None
+BACK = Transformer.from_crs(32626, 4326, always_xy=True)
+EAST, NORTH = 303_000.0, 5_657_000.0
+
+
+def box(x0: float, y0: float, x1: float, y1: float) -> shapely.Polygon:
+    """A rectangle in metres from a corner in the open ocean, in degrees."""
+    ring = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+    return shapely.Polygon([BACK.transform(EAST + x, NORTH + y) for x, y in ring])
+
+
+def area(name: str, outline: shapely.Polygon) -> HazardousArea:
+    return HazardousArea(id=name, local_id=name, name=name, area_type=AreaType.SUSPECTED_HAZARDOUS_AREA,
+                         geometry=outline)
+
+
+def sweep(name: str, outline: shapely.Polygon, day: int, team: str = "T1", method: str = "manual") -> Activity:
+    when = date(2025, 4, day)
+    return Activity(id=name, local_id=name, activity_type=ActivityType.CLEARANCE, geometry=outline, organisation=team,
+                    method=method, start_date=when, end_date=when)
+
+
+def find(name: str, x: float, y: float, **more: object) -> OrdnanceItem:
+    return OrdnanceItem(id=name, category=ContaminationCategory.ANTI_PERSONNEL_MINE,
+                        geometry=shapely.Point(*BACK.transform(EAST + x, NORTH + y)), **more)  # type: ignore[arg-type]
+
+
+FIELD = area("A", box(0, 0, 203, 97))
+
+
+def test_ground_of_the_area_is_its_ellipsoidal_area_and_no_searched_ground_is_left_over() -> None:
+    done = [sweep("s1", box(-5, -5, 210, 40), 1), sweep("s2", box(-5, 40, 210, 110), 2)]
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=done), RULES, PROGRAMME, 5.0)
+    inside = site.shares[0] > 0
+    true = float(geodesic_area_m2(np.array([FIELD.geometry], dtype=object))[0])
+    booked = float((site.evidence.area_m2 * site.shares[0])[inside].sum())
+    assert booked == pytest.approx(true, rel=2e-3)
+    assert len(site.evidence.searches) == 1
+    covered = site.evidence.searches[0].coverage
+    assert covered[inside].min() == pytest.approx(1.0, abs=1e-6)
+    assert (site.evidence.support[~inside] < 1).all()
+
+
+def test_daily_strips_are_one_pass_and_going_over_them_again_is_another() -> None:
+    days = [sweep(f"d{k}", box(0, 10 * k, 203, 10 * k + 10), k + 1) for k in range(9)]
+    again = sweep("again", box(0, 0, 203, 50), 20)
+    dog = sweep("dog", box(0, 0, 203, 97), 25, team="K9", method="mine dog")
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=[*days, again, dog]), RULES, PROGRAMME, 5.0)
+    assert [s.detector for s in site.evidence.searches] == ["manual|T1", "manual|T1", "dog|K9"]
+    assert "9 outlines, 2025-04-01 to 2025-04-09" in site.evidence.searches[0].name
+
+
+def test_two_sweeps_of_one_team_on_one_day_that_overlap_are_refused() -> None:
+    twice = [sweep("s1", box(0, 0, 100, 50), 3), sweep("s2", box(0, 40, 100, 97), 3)]
+    with pytest.raises(RequestError, match=r"SG-EVIDENCE-011.*overlap by 1,0\d\d"):
+        assemble(Papers(areas=[FIELD], activities=twice), RULES, PROGRAMME, 5.0)
+
+
+def test_a_find_goes_to_its_search_and_one_without_search_to_land_use() -> None:
+    papers = Papers(areas=[FIELD], activities=[sweep("s1", box(0, 0, 203, 40), 1)],
+                    ordnance=[find("f1", 50, 20, activity_id="s1", quantity=2), find("f2", 60, 80)])
+    (site,), _ = assemble(papers, RULES, PROGRAMME, 5.0)
+    finds = site.evidence.finds
+    assert [s.kind for s in site.evidence.searches] == ["sweep", "land_use"]
+    assert finds.weight[finds.search == 0].sum() == pytest.approx(2.0)
+    assert finds.weight[finds.search == 1].sum() == pytest.approx(1.0)
+    assert site.evidence.detectors[-1].highest == RULES.land_use_highest
+
+
+def test_position_error_spreads_a_find_and_loses_nothing_of_it() -> None:
+    papers = Papers(areas=[FIELD], activities=[sweep("s1", box(0, 0, 203, 97), 1)],
+                    ordnance=[find("f1", 3, 3, position_accuracy_m=15.0)])
+    (site,), _ = assemble(papers, RULES, PROGRAMME, 5.0)
+    finds = site.evidence.finds
+    assert len(finds.row) > 10
+    assert finds.total == pytest.approx(1.0)
+
+
+def test_areas_that_touch_share_a_site_and_distant_ones_do_not() -> None:
+    far = area("C", box(900, 0, 1000, 90))
+    near = area("B", box(180, 50, 300, 140))
+    sites, findings = assemble(Papers(areas=[FIELD, near, far, replace(far, id="P", geometry=None)]), RULES, PROGRAMME)
+    assert [tuple(a.id for a in s.areas) for s in sites] == [("A", "B"), ("C",)]
+    assert [f.code for f in findings] == ["SG-EVIDENCE-012"]
+
+
+def test_a_resolution_that_needs_too_many_cells_is_refused() -> None:
+    with pytest.raises(RequestError, match="SG-EVIDENCE-010"):
+        assemble(Papers(areas=[FIELD]), RULES, PROGRAMME, 0.05)
