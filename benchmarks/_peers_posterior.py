@@ -15,8 +15,7 @@ MGCV = """
 suppressMessages(library(mgcv))
 d <- read.csv("train.csv"); t <- read.csv("test.csv")
 s <- Sys.time()
-m <- bam(y ~ s(x, z, k = 300, bs = "gp") + offset(log(e)), family = poisson(), data = d, discrete = TRUE,
-         method = "fREML")
+m <- bam(y ~ s(x, z, k = 300, bs = "gp") + offset(log(e)), family = poisson(), data = d, method = "fREML"DISCRETE)
 p <- predict(m, newdata = t, type = "link", se.fit = TRUE)
 cat(as.numeric(difftime(Sys.time(), s, units = "secs")), "\\n")
 write.csv(data.frame(fit = p$fit, se = p$se.fit), "out.csv", row.names = FALSE)
@@ -53,8 +52,8 @@ def gpboost(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray,
 
 
 def mgcv(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray, held: np.ndarray,
-         held_exposure: np.ndarray) -> dict[str, Any]:
-    """Fit and predict with mgcv's bam (Gaussian-process smooth, k = 300, discrete); time without R's start."""
+         held_exposure: np.ndarray, discrete: bool = False) -> dict[str, Any]:
+    """Fit and predict with mgcv's bam (Gaussian-process smooth, k = 300); time without R's start."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, table, head in (("train.csv", np.column_stack([xy, y, exposure]), "xzye"),
@@ -64,11 +63,17 @@ def mgcv(xy: np.ndarray, y: np.ndarray, exposure: np.ndarray, to: np.ndarray, he
                 writer.writerow(head)
                 writer.writerows(table.tolist())
         try:
-            run = subprocess.run(["Rscript", "-e", MGCV], cwd=folder, capture_output=True, text=True,
-                                 timeout=900, check=True)
+            text = MGCV.replace("DISCRETE", ", discrete = TRUE" if discrete else "")
+            run = subprocess.run(["Rscript", "-e", text], cwd=folder, capture_output=True, text=True, timeout=900,
+                                 check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             return {"skipped": f"mgcv did not run ({error}); apt-get install r-base-core r-cran-mgcv"}
         seconds = float(run.stdout.split()[0])
         out = np.genfromtxt(folder / "out.csv", delimiter=",", skip_header=1)
     score = poisson_lognormal_score(held, out[:, 0] - np.log(held_exposure), out[:, 1], held_exposure)
     return {"seconds": seconds, "log_score": score}
+
+
+def mgcv_discrete(*arrays: np.ndarray) -> dict[str, Any]:
+    """Fit mgcv with its discretised covariates, its fastest form."""
+    return mgcv(*arrays, discrete=True)

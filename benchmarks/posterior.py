@@ -9,9 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import resource
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -144,13 +147,27 @@ def peers() -> dict[str, Any]:
     log_p = counts[held][None, :] * np.log(mean) - mean - gammaln(counts[held] + 1)[None, :]
     score = float(np.log((answer.samples.weight[:, None] * np.exp(log_p)).sum(axis=0)).mean())
     out: dict[str, Any] = {"safeground": {"seconds": seconds, "log_score": score}}
-    for name in ("gpboost", "mgcv"):
+    for name in ("gpboost", "mgcv", "mgcv_discrete"):
         sys.stderr.write(f"peer {name}\n")
-        result = getattr(_peers_posterior, name)(*arrays)
+        with said_on_stderr():
+            result = getattr(_peers_posterior, name)(*arrays)
         if "seconds" in result:
             result["speedup"] = result["seconds"] / seconds
         out[name] = result
     return out
+
+
+@contextmanager
+def said_on_stderr() -> Iterator[None]:
+    """Send what a peer's own library prints to standard error: standard output holds one JSON object."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def main() -> int:

@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 #: Share of the finds by class that the proposal of the class shares takes in; the rest is left to the weights.
 TILT = 0.8
+#: Beta parameters that sum to more than this stand for a detection probability known to a thousandth: one draw does.
+KNOWN = 1e5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,8 @@ def draw(site: SiteEvidence, count: int, seed: int) -> Draws:
     is poor is poor in every sweep: E[(1 − p)^K] is kept, never (1 − E p)^K.
     """
     classes, detectors = site.class_count, len(site.detectors)
+    if classes == 1 and all(f + m > KNOWN for d in site.detectors for f, m in zip(d.found, d.missed, strict=True)):
+        count = 1
     dims = classes * (detectors + 1)
     cube = qmc.Sobol(dims, scramble=True, rng=np.random.default_rng([seed, 7])).random(count)
     cube = np.clip(cube, 1e-9, 1 - 1e-9)

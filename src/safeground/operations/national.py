@@ -78,12 +78,13 @@ def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 
 
 def _on_cluster(tiles: list[Tile], base: float, model: Any, workers: int) -> list[tuple[Any, Array, Array]]:
     try:
-        from distributed import Client, LocalCluster
+        import distributed
     except ImportError as error:
         raise RequestError("SG-OPS-022", "--workers", "the cluster engine is not installed.",
                            "Install safeground[cluster], or leave --workers out.") from error
-    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
-                      host="127.0.0.1", silence_logs=50) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+    engine: Any = distributed
+    with engine.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
+                             host="127.0.0.1", silence_logs=50) as cluster, engine.Client(cluster) as client:
         shared = client.scatter(model, broadcast=True)
         futures = [client.submit(predict_tile, tile, base, shared, pure=False) for tile in tiles]
         return list(client.gather(futures))
