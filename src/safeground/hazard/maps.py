@@ -65,8 +65,10 @@ def cell_maps(posterior: HazardPosterior) -> HazardMaps:
         if cells.any():
             expected[cells], p_any[cells] = _cells(posterior, cells, part[cells], held, factor, rate)
     share = np.where(known & covered, _mean_left(posterior, known & covered), 1.0)
-    bands = _bands(posterior, rate)
-    density = [np.where(known, b[np.maximum(part, 0)] * share * site.support * 1e4, np.nan) for b in bands]
+    searched, bare = _bands(posterior, low, rate), _bands(posterior, high, rate, lift)
+    place = np.maximum(part, 0)
+    density = [np.where(known, np.where(covered, s[place], b[place]) * share * site.support * 1e4, np.nan)
+               for s, b in zip(searched, bare, strict=True)]
     knowledge = np.where(known & covered, Knowledge.SEARCHED, np.where(known, Knowledge.BORROWED, np.where(
         site.area_m2 > 0, Knowledge.NOTHING_KNOWN, Knowledge.OUTSIDE))).astype(np.int8)
     return HazardMaps(expected, p_any, density[0], density[1], density[2], knowledge)
@@ -107,11 +109,11 @@ def _mean_left(posterior: HazardPosterior, cells: NDArray[np.bool_]) -> Array:
     return out
 
 
-def _bands(posterior: HazardPosterior, rate: Array) -> list[Array]:
+def _bands(posterior: HazardPosterior, held: Array, rate: Array, factor: Array | float = 1.0) -> list[Array]:
     """Return weighted 5, 50 and 95 % quantiles of each part's intensity, items for each m², presence included."""
     data, samples = posterior.data, posterior.samples
-    present = (posterior.uniform < posterior.holds)[:, data.part_polygon]
-    values = np.where(present, rate[:, data.part_node], 0.0)
+    present = (posterior.uniform < held)[:, data.part_polygon]
+    values = np.where(present, rate[:, data.part_node] * factor, 0.0)
     order = np.argsort(values, axis=0)
     ranked = np.take_along_axis(values, order, axis=0)
     share = np.cumsum(samples.weight[order], axis=0)

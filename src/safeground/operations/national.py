@@ -15,7 +15,7 @@ from safeground.evidence.cells_file import Columns, read_cells
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding
 from safeground.hazard.cells import varies_within_blocks
-from safeground.hazard.regional import learner
+from safeground.hazard.regional import learner, one_job
 from safeground.hazard.tiles import REACH_KM, Tile, cut, predict_tile, tile_features
 from safeground.operations.context import Caller
 from safeground.records.cells import Cells
@@ -46,7 +46,7 @@ def trained(cells: Cells, seed: int) -> tuple[Any, float]:
     whole = Tile(np.arange(len(cells.outcome)), cells.xy_km, cells.covariates, cells.outcome)
     features = tile_features(whole, base)
     model = learner("forest", seed).fit(features[cells.labelled], cells.outcome[cells.labelled])
-    model.set_params(n_jobs=1)
+    one_job(model)
     return model, base
 
 

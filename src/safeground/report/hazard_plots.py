@@ -101,7 +101,11 @@ def site_png(picture: SitePicture) -> bytes:
               ("width of the 90 % interval, items per hectare", picture.width_per_ha, "viridis_r"))
     for axis, (title, values, colours) in zip(axes.flat, panels, strict=False):
         shown = np.ma.masked_where(~np.isfinite(values) | (picture.knowledge <= 1), values)
-        top = float(shown.max()) if shown.count() else 1.0
+        top = float(shown.max()) if shown.count() else 0.0
+        if top <= 0:
+            axis.set_title(f"{title}: 0 in every cell", fontsize=10)
+            _ground(axis, picture, extent)
+            continue
         norm = LogNorm(max(top * 1e-4, 1e-9), max(top, 1e-8))
         _ground(axis, picture, extent)
         image = axis.imshow(np.ma.maximum(shown, max(top * 1e-4, 1e-9)), extent=extent, norm=norm, cmap=colours,

@@ -108,6 +108,9 @@ def test_unsearched_ground_never_falls_below_its_polygons_evidence(present: floa
     assert answer.model_expected_items < evidence
     assert (cell_maps(result).expected_items[rest > 0] >= present * result.prior_density * 25.0 * (1 - 1e-9)).all()
     assert answer.borrowed_items == pytest.approx(answer.expected_items)
+    maps = cell_maps(result)
+    assert (maps.density_high[rest > 0] > 0).all()
+    assert answer.interval[1] > 0
 
 
 def test_order_of_the_evidence_changes_nothing() -> None:
