@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from benchmarks import _peers_posterior
 from benchmarks._calibration import calibrate
+from benchmarks._golden import against_mcmc
 
 from safeground.hazard.fit import Settings, posterior, update
 from safeground.hazard.maps import cell_maps
@@ -175,7 +176,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=200)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
-    parser.add_argument("--skip", default="", help="Parts left out: speed, peers, calibration.")
+    parser.add_argument("--skip", default="", help="Parts left out: speed, peers, mcmc, calibration.")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     skip = set(args.skip.split(","))
@@ -188,6 +189,8 @@ def main() -> int:
                                     / np.log(first[-1]["cells"] / first[0]["cells"]))
     if "peers" not in skip:
         out |= peers()
+    if "mcmc" not in skip:
+        out["mcmc"] = against_mcmc()
     if "calibration" not in skip:
         out |= calibrate(args.replicates, lambda text: sys.stderr.write(text + "\n"))
     if args.json:

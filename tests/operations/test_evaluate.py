@@ -53,13 +53,28 @@ def test_a_label_column_that_is_missing_is_refused(cells: Path, capsys: pytest.C
     assert "outcome" in said["error"]["subject"]
 
 
+def test_a_covariate_known_after_the_window_is_refused(cells: Path, tmp_path: Path,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
+    dates = tmp_path / "dates.csv"
+    dates.write_text("covariate,known_since\nheight,2020-05-01\n", encoding="utf-8")
+    words = ("evaluate", str(cells), *COLUMNS, "--dates", str(dates), "--json")
+    assert main([*words, "--window-end", "2019-12-31"]) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert (said["error"]["code"], said["error"]["subject"]) == ("SG-HAZARD-010", "height")
+    assert main([*words]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "SG-CLI-001"
+    dates.write_text("covariate,known_since\nheight,May\n", encoding="utf-8")
+    assert main([*words, "--window-end", "2019-12-31"]) == 2
+    assert "row 1, known_since" in json.loads(capsys.readouterr().out)["error"]["subject"]
+
+
 def test_predict_writes_every_cell(cells: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "map.csv"
     assert main(["predict", str(cells), *COLUMNS, "-o", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     rows = list(csv.DictReader(out.open(encoding="utf-8")))
     assert len(rows) == said["cells"] == 450
-    assert all(0 <= float(r["probability_present"]) <= 1 for r in rows)
+    assert all(0 <= float(r["low"]) <= float(r["probability_present"]) <= float(r["high"]) <= 1 for r in rows)
 
 
 @pytest.mark.skipif(not COLOMBIA.is_file(), reason="the Colombian cells lie beside the repository, not in it")

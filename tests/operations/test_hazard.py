@@ -82,7 +82,7 @@ def test_effort_of_an_activity_that_is_not_there_is_refused_and_nothing_changes(
     code, said = run_json(capsys, "hazard", str(village), "--effort", str(file))
     assert code == 2
     assert said["error"]["code"] == "SG-EVIDENCE-003"
-    assert "row 2" in said["error"]["subject"]
+    assert "row 1" in said["error"]["subject"]
 
 
 def test_a_project_without_areas_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from safeground.cli.options import Actor, DryRun, Json, ProjectArgument, Reason, actor_name
 from safeground.cli.output import Column, console, progress_bar, show_findings, show_table, write_json
+from safeground.foundation.errors import RequestError
 
 Lanes = Annotated[Path | None, typer.Option("--lanes", help="CSV of blind lane tests: method, organisation, class, "
                                                             "targets, found.")]
@@ -74,6 +76,25 @@ def hazard(
     console().print("Decision support: a low probability is not a statement that ground is free of hazard.")
 
 
+def parse_dates(dates: Path | None, window_end: str) -> tuple[Path, date] | None:
+    """Return the file of dates with the window's last day; None where neither is given.
+
+    Raises
+    ------
+    RequestError : one without the other, or no date (SG-CLI-001).
+    """
+    if dates is None and not window_end:
+        return None
+    try:
+        end = date.fromisoformat(window_end)
+    except ValueError as error:
+        raise RequestError("SG-CLI-001", "--window-end", f"{window_end!r} is no date.",
+                           "Give --dates and --window-end together, the day as 2019-12-31.") from error
+    if dates is None:
+        raise RequestError("SG-CLI-001", "--dates", "is needed with --window-end.", "Name the file of dates.")
+    return dates, end
+
+
 def evaluate(
     cells: Annotated[Path, typer.Argument(metavar="CELLS.csv", help="One row a cell, with a header.")],
     label: Annotated[str, typer.Option("--label", help="Column of the outcome: 1 found, 0 declared free of finds, "
@@ -83,6 +104,10 @@ def evaluate(
     block: Annotated[str, typer.Option("--block", help="Column of the block that is left out as a whole, e.g. the "
                                                        "municipality.")],
     plot: Annotated[Path | None, typer.Option("--plot", help="PNG to write the reliability curve to.")] = None,
+    dates: Annotated[Path | None, typer.Option("--dates", help="CSV of covariates and since when each is known: "
+                                                               "covariate, known_since.")] = None,
+    window_end: Annotated[str, typer.Option("--window-end", help="Last day of the outcomes' window; a covariate known "
+                                                                 "later is refused.")] = "",
     baselines: Annotated[bool, typer.Option("--baselines/--no-baselines", help="Score simpler models beside.")] = True,
     seed: Annotated[int, typer.Option("--seed", help="Seed of learners and draws.")] = 0, as_json: Json = False,
 ) -> None:
@@ -92,9 +117,10 @@ def evaluate(
     from safeground.operations.context import Caller
     from safeground.operations.regional import evaluate_cells, evaluation_json
 
+    known_since = parse_dates(dates, window_end)
     with progress_bar(quiet=as_json) as tell:
         result = evaluate_cells(cells, Columns(label, x, y, block), Caller(actor="", progress=tell), seed=seed,
-                                plot=plot, models=MODELS if baselines else MODELS[:1])
+                                plot=plot, known_since=known_since, models=MODELS if baselines else MODELS[:1])
     values = evaluation_json(result)
     if as_json:
         write_json("evaluate", values)
@@ -137,16 +163,18 @@ def predict(
     with progress_bar(quiet=as_json) as tell:
         result = predict_cells(cells, Columns(label, x, y, block), out, Caller(actor="", progress=tell), seed=seed,
                                workers=workers)
-    values = {"file": str(out), "cells": len(result.probability), "tiles": result.tiles, "workers": result.workers,
-              "mean_probability": float(result.probability.mean()),
-              "farther_than_20_km": int((result.distance_km > 20).sum()),
+    values = {"file": str(out), "cells": len(result.answers.rows), "tiles": result.tiles, "workers": result.workers,
+              "mean_probability": float(result.answers.probability.mean()),
+              "farther_than_20_km": int((result.answers.distance_km > 20).sum()),
+              "not_applicable": int((~result.answers.applicable).sum()),
               "findings": [f.as_plain() for f in result.findings]}
     if as_json:
         write_json("predict", values)
         return
     console().print(f"{values['cells']:,} cells in {values['tiles']} tiles on "
                     f"{values['workers'] or 'no'} workers: mean probability {values['mean_probability']:.3f}; "
-                    f"{values['farther_than_20_km']:,} cells lie over 20 km from any known outcome.")
+                    f"{values['farther_than_20_km']:,} cells lie over 20 km from any known outcome, "
+                    f"{values['not_applicable']:,} have covariates unlike any that was learned from (extrapolation).")
     show_findings(result.findings)
     console().print(f"Written  {out}")
 

@@ -111,8 +111,13 @@ def assemble(papers: Papers, rules: HazardRules, programme: ProgrammeRules, reso
     findings = [Finding(Severity.INFO, "SG-EVIDENCE-012", a.local_id or a.id, "has no outline and enters no site.",
                         "Draw its perimeter once a survey knows it.") for a in papers.areas if a not in drawn]
     sites = []
+    placed: set[str] = set()
     for group in groups_of(drawn, 2 * rules.edge_m):
-        sites.append(_site(group, papers, rules, programme, resolution_m, findings))
+        sites.append(_site(group, papers, rules, programme, resolution_m, findings, placed))
+    findings += [Finding(Severity.WARNING, "SG-EVIDENCE-014", item.local_id or item.id,
+                         "lies in no area and no soft edge, or has no place: no figure counts it.",
+                         "Draw an area around it, or record its position.")
+                 for item in (*papers.ordnance, *papers.accidents) if item.id not in placed]
     return sites, findings
 
 
@@ -132,7 +137,7 @@ def _grid(group: Sequence[HazardousArea], edge_m: float, resolution_m: float | N
 
 
 def _site(group: list[HazardousArea], papers: Papers, rules: HazardRules, programme: ProgrammeRules,
-          resolution_m: float | None, findings: list[Finding]) -> AssembledSite:
+          resolution_m: float | None, findings: list[Finding], placed: set[str]) -> AssembledSite:
     grid, outlines = _grid(group, rules.edge_m, resolution_m)
     shares = [share_inside(grid, outline) for outline in outlines]
     union = shapely.union_all(np.array(outlines, dtype=object))
@@ -145,11 +150,11 @@ def _site(group: list[HazardousArea], papers: Papers, rules: HazardRules, progra
     sweeps = sweeps_of(papers.activities, papers.returns, papers.inspections, papers.effort, (grid, union, inside),
                        findings)
     searches = [s.search for s in sweeps]
-    located, loose = _located(papers, group, grid, sweeps, searches, allowed, rules)
+    located, loose = _located(papers, group, grid, sweeps, searches, allowed, rules, placed)
     used = incidental(papers.evidence, group, grid, shares, bool(len(loose)))
-    if used is not None:
-        searches.append(used)
-    finds = _finds(located, loose, len(searches) - 1)
+    if used is not None:  # people used the land before anyone swept it
+        searches.insert(0, used)
+    finds = _finds(located, loose, shift=int(used is not None))
     names = {s.detector: s.method for s in sweeps}
     detectors = detectors_for(names, sweeps, papers.lanes, rules, used is not None)
     weights = tuple(dict(rules.class_weight)[c] for c in rules.classes)
@@ -224,12 +229,17 @@ Located = tuple[NDArray[np.int64], NDArray[np.int64], Array, int, int]
 
 
 def _located(papers: Papers, group: list[HazardousArea], grid: Grid, sweeps: Sequence[Sweep], searches: list[Search],
-             allowed: NDArray[np.bool_], rules: HazardRules) -> tuple[list[Located], list[Located]]:
-    """Return finds of a search (cells, weights, class, search), and items that came to light without one."""
+             allowed: NDArray[np.bool_], rules: HazardRules, placed: set[str]
+             ) -> tuple[list[Located], list[Located]]:
+    """Return finds of a search (cells, weights, class, search), and items that came to light without one.
+
+    The ids of all of them are added to ``placed``.
+    """
     by_id = {r: k for k, s in enumerate(sweeps) for r in s.record_ids}
     located: list[Located] = []
     loose: list[Located] = []
     for item, x, y in _points([*papers.ordnance, *papers.accidents], group, grid, allowed):
+        placed.add(item.id)
         error = item.position_accuracy_m or 1.0
         item_class = rules.classes.index(item.category.value) if item.category.value in rules.classes else -1
         count = item.quantity if isinstance(item, OrdnanceItem) else 1
@@ -241,7 +251,7 @@ def _located(papers: Papers, group: list[HazardousArea], grid: Grid, sweeps: Seq
         if search is not None and not len(row):
             search = None
             row, col, weight = spread(grid, x, y, error, allowed)
-        entry = (row, col, weight * max(count, 1), item_class, -1 if search is None else search)
+        entry = (row, col, weight * count, item_class, -1 if search is None else search)
         (loose if search is None else located).append(entry)
     return located, loose
 
@@ -251,8 +261,9 @@ def _first_over(grid: Grid, searches: list[Search], x: float, y: float) -> int |
     return next((k for k, s in enumerate(searches) if s.coverage[row, col] > 0), None)
 
 
-def _finds(located: list[Located], loose: list[Located], last: int) -> Finds:
-    rows = [(r, c, np.full(len(r), m), np.full(len(r), k if k >= 0 else last), w)
+def _finds(located: list[Located], loose: list[Located], shift: int) -> Finds:
+    """Return the table of finds; land use, which loose items belong to, is search 0 and moves the sweeps by one."""
+    rows = [(r, c, np.full(len(r), m), np.full(len(r), k + shift if k >= 0 else 0), w)
             for r, c, w, m, k in [*located, *loose]]
     if not rows:
         return Finds.none()

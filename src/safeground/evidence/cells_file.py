@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from safeground.evidence.table import read_table
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity, SourceRef
 from safeground.records.cells import Cells
@@ -48,7 +48,7 @@ def read_cells(path: Path, columns: Columns) -> CellsRead:
     RequestError : unreadable file (SG-EVIDENCE-001), a named column that is not there (SG-EVIDENCE-002), a value of a
         named column that does not fit, with its row (SG-EVIDENCE-003), two cells with one centre (SG-EVIDENCE-006).
     """
-    header, rows = _table(path)
+    header, rows = read_table(path)
     index = {name: k for k, name in enumerate(header)}
     for role, name in (("label", columns.label), ("x", columns.x), ("y", columns.y), ("block", columns.block)):
         if name not in index:
@@ -66,36 +66,13 @@ def read_cells(path: Path, columns: Columns) -> CellsRead:
     return CellsRead(cells, tuple(findings))
 
 
-def _table(path: Path) -> tuple[list[str], list[list[str]]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise RequestError("SG-EVIDENCE-001", path.name, f"cannot be read: {error.strerror}.",
-                           "Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise RequestError("SG-EVIDENCE-001", path.name, f"is not UTF-8: {error.reason} at byte {error.start}.",
-                           "Save the file as CSV in UTF-8.") from error
-    rows = [row for row in csv.reader(text.splitlines()) if row]
-    if len(rows) < 2:
-        raise RequestError("SG-EVIDENCE-001", path.name, "holds no rows below its header.",
-                           "Give one row for each cell.")
-    width = len(rows[0])
-    for k, row in enumerate(rows[1:]):
-        if len(row) != width:
-            raise RequestError("SG-EVIDENCE-001", f"{path.name} row {k + 2}", f"has {len(row)} values, the header "
-                               f"{width}.", "Quote values that hold commas.")
-    if len(set(rows[0])) != width:
-        raise RequestError("SG-EVIDENCE-001", path.name, "two columns have one name.", "Rename one of them.")
-    return rows[0], rows[1:]
-
-
 def _bad(path: Path, k: int, name: str, value: str, expected: str) -> RequestError:
-    return RequestError("SG-EVIDENCE-003", f"{path.name} row {k + 2}, {name}", f"{value!r} does not fit.",
+    return RequestError("SG-EVIDENCE-003", f"{path.name} row {k + 1}, {name}", f"{value!r} does not fit.",
                         f"Give {expected}.")
 
 
 def _outcome(path: Path, k: int, value: str, name: str) -> int:
-    word = value.strip().lower()
+    word = value.lower()
     if word in MISSING:
         return -1
     try:
@@ -118,9 +95,9 @@ def _number(path: Path, k: int, value: str, name: str) -> float:
 
 
 def _block(path: Path, k: int, value: str, name: str) -> str:
-    if not value.strip():
+    if not value:
         raise _bad(path, k, name, value, "the name of the cell's block (municipality, district)")
-    return value.strip()
+    return value
 
 
 def _refuse_twins(path: Path, x: Array, y: Array) -> None:
@@ -128,7 +105,7 @@ def _refuse_twins(path: Path, x: Array, y: Array) -> None:
     same = (np.diff(x[order]) == 0) & (np.diff(y[order]) == 0)
     if same.any():
         k = int(np.flatnonzero(same)[0])
-        raise RequestError("SG-EVIDENCE-006", f"{path.name} rows {order[k] + 2} and {order[k + 1] + 2}",
+        raise RequestError("SG-EVIDENCE-006", f"{path.name} rows {order[k] + 1} and {order[k + 1] + 1}",
                            f"{int(same.sum())} cells have the centre of another.", "Give each cell once.")
 
 
@@ -150,7 +127,7 @@ def _covariates(path: Path, header: list[str], rows: list[list[str]], named: set
         column = np.full(len(rows), np.nan)
         text = ""
         for r, row in enumerate(rows):
-            word = row[k].strip()
+            word = row[k]
             if word.lower() in MISSING:
                 continue
             try:

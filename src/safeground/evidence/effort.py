@@ -1,17 +1,19 @@
-"""Search effort as a file: lane tests, and coverage or detection of single searches, checked row by row."""
+"""Effort and dates as files: lane tests, single searches, and since when covariates are known, checked row by row."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from safeground.evidence.table import read_table
 from safeground.foundation.errors import RequestError
 from safeground.records.hazard_rules import HazardRules
 
 LANE_COLUMNS = ("method", "organisation", "class", "targets", "found")
 SEARCH_COLUMNS = ("activity", "coverage", "p_detect")
+DATE_COLUMNS = ("covariate", "known_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +43,16 @@ class SearchEffort:
 
 
 def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise RequestError("SG-EVIDENCE-001", path.name, f"cannot be read: {error.strerror}.",
-                           "Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise RequestError("SG-EVIDENCE-001", path.name, f"is not UTF-8: {error.reason} at byte {error.start}.",
-                           "Save the file as CSV in UTF-8.") from error
-    reader = csv.DictReader(text.splitlines())
-    missing = [c for c in columns if c not in (reader.fieldnames or ())]
+    header, rows = read_table(path)
+    missing = [c for c in columns if c not in header]
     if missing:
         raise RequestError("SG-EVIDENCE-002", f"{path.name}, {missing[0]}", "is no column of the file.",
                            f"Give the columns {', '.join(columns)}.")
-    return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def _fault(path: Path, row: int, column: str, value: str, why: str, remedy: str) -> RequestError:
-    return RequestError("SG-EVIDENCE-003", f"{path.name} row {row + 2}, {column}", f"{value!r} {why}", remedy)
+    return RequestError("SG-EVIDENCE-003", f"{path.name} row {row + 1}, {column}", f"{value!r} {why}", remedy)
 
 
 def _share(path: Path, row: int, column: str, value: str) -> float:
@@ -118,4 +112,24 @@ def read_effort(path: Path, known: frozenset[str]) -> dict[str, SearchEffort]:
             raise _fault(path, k, "activity", name, "stands in the file twice.", "Give each search one row.")
         detect = _share(path, k, "p_detect", row["p_detect"]) if row["p_detect"] else None
         out[name] = SearchEffort(name, _share(path, k, "coverage", row["coverage"]), detect)
+    return out
+
+
+def read_dates(path: Path, names: Sequence[str]) -> dict[str, date]:
+    """Read since when covariates are known: covariate, known_since (ISO date).
+
+    Raises
+    ------
+    RequestError : a missing column, a covariate that the cells do not have, or a date that is none.
+    """
+    out: dict[str, date] = {}
+    for k, row in enumerate(_rows(path, DATE_COLUMNS)):
+        if row["covariate"] not in names:
+            raise _fault(path, k, "covariate", row["covariate"], "is no covariate of the cells.",
+                         "Use the name of a column of numbers.")
+        try:
+            out[row["covariate"]] = date.fromisoformat(row["known_since"])
+        except ValueError as error:
+            raise _fault(path, k, "known_since", row["known_since"], "is no date.",
+                         "Write it as 2019-12-31.") from error
     return out

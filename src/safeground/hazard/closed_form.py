@@ -89,8 +89,8 @@ def transect_share(most: int, confidence: float, detection: float = 1.0) -> floa
 def accept_on_zero(units: int, share_clean: float, confidence: float) -> int:
     """Return the smallest sample without a find that shows a share of clean units at a confidence.
 
-    Exact hypergeometric: most defective units allowed V = floor((1 − share) N); the sample misses V + 1 with a
-    probability of at most 1 − confidence is Visual Sample Plan's question with V counted as the first not allowed.
+    Exact hypergeometric, as Visual Sample Plan counts it: with V = (1 − share) N defective units (rounded, at least
+    one) the sample misses all of them with a probability of at most 1 − confidence.
     """
     defective = max(1, round(units * (1 - share_clean)))
     low, high = 0, units

@@ -214,7 +214,7 @@ def update(before: HazardPosterior, site: SiteEvidence, count: int | None = None
 
     Parameters
     ----------
-    before : posterior of the same site and polygons with fewer searches or finds.
+    before : posterior of the same ground, polygons, grades and prior with fewer searches or finds.
     site : the evidence now; its first searches are those of ``before``.
     count : joint samples; as many as before when not given.
 
@@ -228,9 +228,11 @@ def update(before: HazardPosterior, site: SiteEvidence, count: int | None = None
     renewed by warm Newton steps, and their weights are computed again.
     """
     old = before.site
-    same = (old.area_m2.shape == site.area_m2.shape and len(old.present) == len(site.present)
+    same = (np.array_equal(old.area_m2, site.area_m2) and np.array_equal(old.polygon, site.polygon)
+            and (old.present, old.known_present, old.prior) == (site.present, site.known_present, site.prior)
             and len(site.searches) >= len(old.searches) and site.finds.total >= old.finds.total - 1e-9
-            and all(a.name == b.name for a, b in zip(old.searches, site.searches, strict=False)))
+            and all(a.name == b.name and np.array_equal(a.coverage, b.coverage)
+                    for a, b in zip(old.searches, site.searches, strict=False)))
     if not same:
         raise RequestError("SG-HAZARD-005", "site", "the new evidence is not the old evidence and more.",
                            "Compute the posterior anew.")

@@ -133,7 +133,7 @@ def predict_block(ready: Prepared, position: int, seed: int = 0) -> Prediction:
     place = np.searchsorted(np.flatnonzero(near), rows)
     helps = field_helps(ready, offset, train)
     centre = raw + field.mean[place] if helps else raw
-    spread = np.sqrt(field.sd[place] ** 2 + _between(model, features[rows]) ** 2)
+    spread = np.sqrt(field.sd[place] ** 2 + between(model, features[rows]) ** 2)
     probability = _mean_of_logit_normal(centre, field.sd[place]) if helps else _expit(centre)
     distance = cKDTree(cells.xy_km[train]).query(cells.xy_km[rows])[0]
     return Prediction(rows, probability, _expit(centre - 1.645 * spread), _expit(centre + 1.645 * spread), distance,
@@ -185,8 +185,8 @@ def _folds(ready: Prepared, train: Mask) -> list[Mask]:
     return [*groups, revealed] if revealed.any() else groups
 
 
-def _between(model: Any, features: Array) -> Array:
-    """Return the standard error of a forest's logit from the spread between tenths of its trees; 0 for others."""
+def between(model: Any, features: Array) -> Array:
+    """Return twice the standard error of a forest's logit, by the spread between tenths of its trees; 0 for others."""
     forests = getattr(model, "estimators_", None)
     if forests is None:
         return np.zeros(len(features))
@@ -215,16 +215,36 @@ def applicable(local: Array, train: Mask, rows: Ints, block: Ints) -> Mask:
     Distance in standardised covariates to the nearest training row, against the distances of training rows to training
     rows of *other* blocks: inside where it is at most their 95th percentile (after Meyer and Pebesma 2021).
     """
-    scale = local[train].std(axis=0)
+    return reach_of(local, train, block).holds(local[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """Where a learner has seen covariates: centre and scale, the trained rows, and the distance that still counts."""
+
+    centre: Array
+    scale: Array
+    trained: Array
+    limit: float
+
+    def holds(self, local: Array) -> Mask:
+        """Return which rows of covariates lie within reach."""
+        use = self.scale > 0
+        standard = (local[:, use] - self.centre[use]) / self.scale[use]
+        return np.asarray(cKDTree(self.trained).query(standard)[0] <= self.limit)
+
+
+def reach_of(local: Array, train: Mask, block: Ints) -> Reach:
+    """Return the area of applicability of the training rows; see :func:`applicable`."""
+    centre, scale = local[train].mean(axis=0), local[train].std(axis=0)
     use = scale > 0
-    standard = (local[:, use] - local[train][:, use].mean(axis=0)) / scale[use]
+    standard = (local[:, use] - centre[use]) / scale[use]
     trained = np.flatnonzero(train)
-    tree = cKDTree(standard[trained])
     sample = trained[:: max(1, len(trained) // 600)]
     own = []
     for b in np.unique(block[sample]):
         others = trained[block[trained] != b]
         if len(others):
             own.append(cKDTree(standard[others]).query(standard[sample[block[sample] == b]])[0])
-    limit = np.quantile(np.concatenate(own), 0.95) if own else np.inf
-    return np.asarray(tree.query(standard[rows])[0] <= limit)
+    limit = float(np.quantile(np.concatenate(own), 0.95)) if own else np.inf
+    return Reach(centre, scale, standard[trained], limit)

@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import cKDTree
+from scipy.special import expit
 
 from safeground.hazard.features import FAR_KM, KERNELS_KM, SURROUNDINGS_KM
+from safeground.hazard.regional import Reach, between, probability_of
+from safeground.hazard.scores import logit
 from safeground.records.cells import Cells
 
 Array = NDArray[np.float64]
@@ -108,7 +111,32 @@ def _nearest(tile: Tile, where: Ints, own: int) -> Array:
     return np.asarray(np.minimum(np.where(other, distance, FAR_KM).min(axis=1), FAR_KM))
 
 
-def predict_tile(tile: Tile, base: float, model: Any) -> tuple[Ints, Array, Array]:
-    """Return a tile's rows, their probability, and the distance to the nearest outcome, km."""
-    features = tile_features(tile, base)
-    return tile.rows, np.asarray(model.predict_proba(features)[:, 1]), np.asarray(features[:, -2:].min(axis=1))
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What is said about cells, one value each: see :class:`~safeground.hazard.regional.Prediction`."""
+
+    rows: Ints
+    probability: Array
+    low: Array
+    high: Array
+    distance_km: Array
+    applicable: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """A trained model with what it takes to use it anywhere: share of positives, and its area of applicability."""
+
+    model: Any
+    base: float
+    reach: Reach
+
+
+def predict_tile(tile: Tile, learned: Learned) -> Answers:
+    """Return the answers for a tile's own cells; the interval is that of the learner alone."""
+    features = tile_features(tile, learned.base)
+    probability = probability_of(learned.model, features)
+    centre, spread = logit(probability), 1.645 * between(learned.model, features)
+    low, high = np.minimum(expit(centre - spread), probability), np.maximum(expit(centre + spread), probability)
+    return Answers(tile.rows, probability, low, high,
+                   np.asarray(features[:, -2:].min(axis=1)), learned.reach.holds(features[:, :-6]))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from safeground.evidence.cells_file import Columns, read_cells
+from safeground.evidence.effort import read_dates
 from safeground.foundation.finding import Finding
+from safeground.hazard.cells import refuse_late
 from safeground.hazard.evaluation import (
     BUFFERS_KM,
     MODELS,
@@ -35,7 +38,8 @@ class RegionalResult:
 
 
 def evaluate_cells(path: Path, columns: Columns, caller: Caller, *, seed: int = 0, plot: Path | None = None,
-                   buffers: tuple[float, ...] = BUFFERS_KM, reveals: tuple[float, ...] = REVEALS,
+                   known_since: tuple[Path, date] | None = None, buffers: tuple[float, ...] = BUFFERS_KM,
+                   reveals: tuple[float, ...] = REVEALS,
                    models: tuple[str, ...] = MODELS) -> RegionalResult:
     """Evaluate regional prediction on a CSV of cells, block by block.
 
@@ -44,9 +48,13 @@ def evaluate_cells(path: Path, columns: Columns, caller: Caller, *, seed: int = 
     path, columns : the file and its named columns.
     seed : of learners, revealed shares and bootstrap.
     plot : PNG to write the reliability curve to.
+    known_since : file of dates since which covariates are known, and the last day of the outcomes' window; a covariate
+        known later is refused.
     """
     caller.progress("reading cells", None)
     read = read_cells(path, columns)
+    if known_since is not None:
+        refuse_late(read_dates(known_since[0], read.cells.names), known_since[1])
     evaluation = evaluate(read.cells, seed, buffers, reveals, models, caller.progress)
     if plot is not None:
         pairs = np.array(evaluation.predictions)

@@ -62,7 +62,7 @@ class Finds:
     Attributes
     ----------
     row, col : cell.  item_class : index of the class, -1 when not known.  search : index of the search that found it.
-    weight : share of the item in this cell, 0 to 1.
+    weight : share of the item in this cell times how many were found together, at least 0.
     """
 
     row: Ints

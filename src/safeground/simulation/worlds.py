@@ -17,7 +17,7 @@ from safeground.foundation.seeds import stream
 from safeground.simulation.law import gaussian_field
 
 Array = NDArray[np.float64]
-#: Item classes with the depth at which they lie, cm (mean of an exponential), and their radius of recorded category.
+#: Item classes; the category under which each is recorded; the mean of its exponential depth, cm.
 CLASSES = ("ap_metal", "ap_minimum_metal", "anti_vehicle", "submunition", "deep_uxo")
 CATEGORY = ("anti-personnel mine", "anti-personnel mine", "anti-vehicle mine", "cluster munition remnant",
             "unexploded ordnance")

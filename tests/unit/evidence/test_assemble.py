@@ -83,10 +83,17 @@ def test_a_find_goes_to_its_search_and_one_without_search_to_land_use() -> None:
                     ordnance=[find("f1", 50, 20, activity_id="s1", quantity=2), find("f2", 60, 80)])
     (site,), _ = assemble(papers, RULES, PROGRAMME, 5.0)
     finds = site.evidence.finds
-    assert [s.kind for s in site.evidence.searches] == ["sweep", "land_use"]
-    assert finds.weight[finds.search == 0].sum() == pytest.approx(2.0)
-    assert finds.weight[finds.search == 1].sum() == pytest.approx(1.0)
+    assert [s.kind for s in site.evidence.searches] == ["land_use", "sweep"]
+    assert finds.weight[finds.search == 1].sum() == pytest.approx(2.0)
+    assert finds.weight[finds.search == 0].sum() == pytest.approx(1.0)
     assert site.evidence.detectors[-1].highest == RULES.land_use_highest
+
+
+def test_a_find_outside_every_area_is_named_and_never_dropped_in_silence() -> None:
+    papers = Papers(areas=[FIELD], ordnance=[find("in", 50, 20), find("out", 700, 20)])
+    (site,), findings = assemble(papers, RULES, PROGRAMME, 5.0)
+    assert site.evidence.finds.total == pytest.approx(1.0)
+    assert [(f.code, f.subject) for f in findings] == [("SG-EVIDENCE-014", "out")]
 
 
 def test_position_error_spreads_a_find_and_loses_nothing_of_it() -> None:

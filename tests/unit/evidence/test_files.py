@@ -35,13 +35,13 @@ def test_a_good_file_is_read_with_its_columns_of_text_and_repeated_coordinates_n
 BAD = [
     (GOOD, Columns("label", "lon", "lat", "town"), "SG-EVIDENCE-002", "label"),
     (GOOD, Columns("mines", "lon", "lat", "county"), "SG-EVIDENCE-002", "county"),
-    (GOOD.replace("6.0,1,A", "6.0,2,A"), COLUMNS, "SG-EVIDENCE-003", "row 2, mines"),
-    (GOOD.replace("6.0,1,A", "6.0,yes,A"), COLUMNS, "SG-EVIDENCE-003", "row 2, mines"),
-    (GOOD.replace("-75.0,6.01", "-75.0,north"), COLUMNS, "SG-EVIDENCE-003", "row 3, lat"),
-    (GOOD.replace("-1,B,120", "-1,,120"), COLUMNS, "SG-EVIDENCE-003", "row 4, town"),
-    (GOOD.replace("-75.0,6.01", "-75.0,6.0"), COLUMNS, "SG-EVIDENCE-006", "rows 2 and 3"),
+    (GOOD.replace("6.0,1,A", "6.0,2,A"), COLUMNS, "SG-EVIDENCE-003", "row 1, mines"),
+    (GOOD.replace("6.0,1,A", "6.0,yes,A"), COLUMNS, "SG-EVIDENCE-003", "row 1, mines"),
+    (GOOD.replace("-75.0,6.01", "-75.0,north"), COLUMNS, "SG-EVIDENCE-003", "row 2, lat"),
+    (GOOD.replace("-1,B,120", "-1,,120"), COLUMNS, "SG-EVIDENCE-003", "row 3, town"),
+    (GOOD.replace("-75.0,6.01", "-75.0,6.0"), COLUMNS, "SG-EVIDENCE-006", "rows 1 and 2"),
     (HEAD, COLUMNS, "SG-EVIDENCE-001", "cells.csv"),
-    (GOOD + "1,2,3\n", COLUMNS, "SG-EVIDENCE-001", "row 6"),
+    (GOOD + "1,2,3\n", COLUMNS, "SG-EVIDENCE-001", "row 5"),
 ]
 
 
@@ -60,11 +60,11 @@ def test_a_faulty_file_is_refused_where_it_is_faulty(text: str, columns: Columns
 LANES = "method,organisation,class,targets,found\n"
 EFFORT = "activity,coverage,p_detect\n"
 FAULTS = [
-    (LANES + "manual,T1,apm,20,21\n", "row 2, found"), (LANES + "manual,T1,torpedo,20,19\n", "row 2, class"),
-    (LANES + "wishing,T1,apm,20,19\n", "row 2, method"), (LANES + "manual,T1,apm,-3,2\n", "row 2, targets"),
-    (EFFORT + "C-1,-0.1,\n", "row 2, coverage"), (EFFORT + "C-1,0.9,1.2\n", "row 2, p_detect"),
-    (EFFORT + "C-1,0.9,\nC-1,0.8,\n", "row 3, activity"), (EFFORT + "C-9,0.9,\n", "row 2, activity"),
-    ("activity,share\nC-1,1\n", "coverage"), (EFFORT + "C-1,most,\n", "row 2, coverage"),
+    (LANES + "manual,T1,apm,20,21\n", "row 1, found"), (LANES + "manual,T1,torpedo,20,19\n", "row 1, class"),
+    (LANES + "wishing,T1,apm,20,19\n", "row 1, method"), (LANES + "manual,T1,apm,-3,2\n", "row 1, targets"),
+    (EFFORT + "C-1,-0.1,\n", "row 1, coverage"), (EFFORT + "C-1,0.9,1.2\n", "row 1, p_detect"),
+    (EFFORT + "C-1,0.9,\nC-1,0.8,\n", "row 2, activity"), (EFFORT + "C-9,0.9,\n", "row 1, activity"),
+    ("activity,share\nC-1,1\n", "coverage"), (EFFORT + "C-1,most,\n", "row 1, coverage"),
 ]
 
 

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from benchmarks._golden import FINE, golden_site
 
 from safeground.foundation.errors import RequestError
 from safeground.hazard.account import account
 from safeground.hazard.fit import Settings, posterior, update
 from safeground.hazard.maps import Knowledge, cell_maps
-from safeground.records.site import Detector, Finds, Search, SiteEvidence, SitePrior
-from support.needs import ROOT
+from safeground.records.site import Detector, Finds, Search, SitePrior
 from support.sites import flat_site, lane_site
 
-#: Fine nodes, modes and hyper-parameter points: what the engine converges to.
-FINE = Settings(samples=12_000, draws=64, node_share=1 / 6, modes=26, points=(5, 5), fine_points=(8, 8), drop=12.0)
 FEW = Settings(samples=300, draws=8)
 
 
-def site_of(golden: dict[str, Any]) -> SiteEvidence:
-    """The site of a reference run, in the engine's terms."""
-    s = golden["site"]
-    n, found = s["cells"], np.array(s["finds"])
-    coverage = np.zeros((n, n))
-    coverage[:, : s["swept_columns"]] = 1
-    row, col = np.nonzero(found)
-    zero = np.zeros(len(row), np.int64)
-    prior = SitePrior(s["density_per_ha"], s["density_log_sd"], s["sigma_95"], s["range_05_m"], s["range_max_m"])
-    return SiteEvidence(s["cell_m"], np.full((n, n), s["cell_m"] ** 2), np.zeros((n, n), np.int64), np.ones((n, n)),
-                        (1.0,), prior, (Detector("team", (s["found"],), (s["missed"],)),),
-                        (Search("a", "team", coverage),),
-                        Finds(row, col, zero, zero, found[row, col].astype(float)))
-
-
 def test_agrees_with_mcmc_on_a_grid_of_32() -> None:
-    golden = json.loads((ROOT / "tests/golden/mcmc_32.json").read_text(encoding="utf-8"))
-    site, answer = site_of(golden), golden["answer"]
+    site, answer = golden_site("mcmc_32")
     result = posterior(site, 2, FINE)
     everywhere = np.ones(site.area_m2.shape)
     assert result.ask(everywhere).model_expected_items == pytest.approx(answer["expected_total"], rel=0.02)
@@ -182,8 +163,12 @@ def test_large_path_agrees_with_the_exact_one() -> None:
 def test_an_update_that_takes_evidence_back_is_refused() -> None:
     site = lane_site()
     result = posterior(site, 1, FEW)
-    with pytest.raises(RequestError, match="SG-HAZARD-005"):
-        update(result, replace(site, searches=(), finds=Finds.none()))
+    first = site.searches[0]
+    changed = (replace(site, searches=(), finds=Finds.none()), replace(site, present=(0.9,)),
+               replace(site, searches=(replace(first, coverage=np.ones(first.coverage.shape)),)))
+    for other in changed:
+        with pytest.raises(RequestError, match="SG-HAZARD-005"):
+            update(result, other)
 
 
 def test_ground_that_nothing_searched_keeps_the_polygons_evidence_exactly() -> None:

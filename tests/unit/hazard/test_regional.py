@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
@@ -44,7 +45,10 @@ def test_no_outcome_of_the_left_out_block_or_its_buffer_reaches_any_feature(buff
     cells = region()
     left_out = np.array([1])
     before = label_features(cells, left_out, buffer_km, no_reveal(cells))
-    hidden = ~usable(cells, separation_km(cells), 1, buffer_km) & cells.labelled
+    own = cells.xy_km[cells.block == 1]
+    apart = np.sqrt(((cells.xy_km[:, None, :] - own[None, :, :]) ** 2).sum(axis=2)).min(axis=1)
+    hidden = cells.labelled & (apart <= buffer_km)
+    assert (usable(cells, separation_km(cells), 1, buffer_km) == (cells.labelled & ~hidden)).all()
     turned = cells.outcome.copy()
     turned[hidden] = 1 - turned[hidden]
     after = label_features(Cells(cells.xy_km, turned, cells.block, cells.block_names, cells.covariates, cells.names),
@@ -145,8 +149,8 @@ def test_tiles_with_halos_give_the_figures_of_one_piece_and_a_short_halo_does_no
     tiled = national_map(cells, 0, tile_km=7.0)
     assert whole.tiles == 1
     assert tiled.tiles > 9
-    assert np.abs(whole.probability - tiled.probability).max() <= 1e-9
-    assert np.abs(whole.distance_km - tiled.distance_km).max() <= 1e-9
+    assert np.abs(whole.answers.probability - tiled.answers.probability).max() <= 1e-9
+    assert np.abs(whole.answers.distance_km - tiled.answers.distance_km).max() <= 1e-9
     base = float(cells.outcome[cells.labelled].mean())
     short = next(iter(cut(cells, 7.0, 1.0)))
     full = next(iter(cut(cells, 7.0)))
@@ -158,5 +162,18 @@ def test_a_real_cluster_gives_the_same_map() -> None:
     cells = region()
     alone, together = national_map(cells, 0, tile_km=9.0), national_map(cells, 0, tile_km=9.0, workers=2)
     assert together.workers == 2
-    assert np.array_equal(alone.probability, together.probability)
-    assert np.array_equal(alone.distance_km, together.distance_km)
+    for field in fields(alone.answers):
+        assert np.array_equal(getattr(alone.answers, field.name), getattr(together.answers, field.name)), field.name
+
+
+def test_a_map_has_intervals_around_its_figures_and_names_ground_unlike_any_it_learned_from() -> None:
+    cells = region()
+    strange = cells.covariates.copy()
+    strange[:3, 0] = 60.0
+    outcome = cells.outcome.copy()
+    outcome[:3] = -1
+    answers = national_map(Cells(cells.xy_km, outcome, cells.block, cells.block_names, strange, cells.names), 0).answers
+    assert ((answers.low <= answers.probability) & (answers.probability <= answers.high)).all()
+    assert (answers.high - answers.low).max() > 0.05
+    assert not answers.applicable[:3].any()
+    assert answers.applicable[cells.labelled].mean() > 0.9
