@@ -43,13 +43,13 @@ def main() -> None:
     """Make the environment, or say that it is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what the tests, checks and benchmarks need")
-    extras = "postgis,dev" if parser.parse_args().dev else "postgis"
+    extras = "postgis,plan,dev" if parser.parse_args().dev else "postgis,plan"
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever Python the machine has
         raise SystemExit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     stamp = ENVIRONMENT / f"set-up-{extras.replace(',', '-')}"
     wanted = fingerprint(extras)
-    stamps = [stamp, ENVIRONMENT / "set-up-postgis-dev"]
-    if any(s.is_file() and s.read_text() == fingerprint("postgis,dev" if "dev" in s.name else extras) for s in stamps):
+    stamps = [stamp, ENVIRONMENT / "set-up-postgis-plan-dev"]
+    if any(s.is_file() and s.read_text() == fingerprint("postgis,plan,dev" if "dev" in s.name else extras) for s in stamps):
         return
     started = time.perf_counter()
     sys.stderr.write(f"Setting up {ENVIRONMENT.name} (the first time takes a minute or two) …\n")
