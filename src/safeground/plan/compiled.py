@@ -1,0 +1,54 @@
+"""Hot loops compiled where numba is there, the same functions in plain Python where it is not.
+
+Compiled code is kept in the user's cache under a hash of this room's sources, because numba's own check looks at the
+changed file alone and would go on with old code of a function that another file calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: Set this to any text to run the plain functions although numba is there.
+PLAIN = "SAFEGROUND_PLAIN"
+IS_COMPILED = find_spec("numba") is not None and not os.environ.get(PLAIN)
+
+
+def _cache_folder() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return str(home / "safeground" / "compiled" / digest.hexdigest()[:16])
+
+
+_FOLDER = _cache_folder() if IS_COMPILED else ""
+
+
+def compiled(function: F) -> F:
+    """Return the function compiled by numba, or as it is where numba is absent; both give the same answers."""
+    if not IS_COMPILED:
+        return function
+    import numba
+
+    numba.config.CACHE_DIR = _FOLDER
+    made: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return made
+
+
+
+
+def inlined(function: F) -> F:
+    """As :func:`compiled`, and written into its callers: for small functions in the innermost loops."""
+    if not IS_COMPILED:
+        return function
+    import numba
+
+    numba.config.CACHE_DIR = _FOLDER
+    made: F = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
+    return made

@@ -1,0 +1,222 @@
+"""Ruin and recreate on the teams' timelines: take some related tasks out, put tasks in again, keep what is better."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safeground.plan.arrays import Arrays
+from safeground.plan.compiled import compiled
+from safeground.plan.timeline import LEVELS, State, copy_state, put_task, take_task
+
+Ints = NDArray[np.int32]
+Array = NDArray[np.float64]
+
+
+@compiled
+def rand(box: NDArray[np.uint64]) -> float:
+    """Return a number in [0, 1) of an xorshift64* generator, the same compiled and plain."""
+    x = box[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    box[0] = x
+    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
+
+
+@compiled
+def shortfall(a: Arrays, st: State) -> int:
+    """Return how many tasks are missing for the districts' minima."""
+    missing = 0
+    for d in range(len(a.district_minimum)):
+        missing += max(0, a.district_minimum[d] - st.district_in[d])
+    return missing
+
+
+@compiled
+def quality(a: Arrays, st: State, penalty: float) -> float:
+    """Return the worth of a plan less the penalty for each task missing in a district."""
+    return st.totals[0] - penalty * shortfall(a, st)
+
+
+@compiled
+def ruin_near(a: Arrays, st: State, near: Ints, seed: int, most: int, skip: float, out: Ints,
+              box: NDArray[np.uint64]) -> int:
+    """Take out the planned tasks nearest to a place, leaving some at random; return how many."""
+    n = 0
+    for position in range(near.shape[1]):
+        task = near[seed, position]
+        if st.is_in[task] and rand(box) >= skip:
+            take_task(a, st, task)
+            out[n] = task
+            n += 1
+            if n == most:
+                break
+    return n
+
+
+@compiled
+def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box: NDArray[np.uint64]) -> int:
+    """Take out the tasks of a run of stages on one team's timeline; return how many are out then."""
+    count = st.count[team]
+    if count == 0:
+        return n
+    length = min(count, most)
+    first = int(rand(box) * (count - length + 1))
+    tasks = np.empty(length, dtype=np.int32)
+    for k in range(length):
+        tasks[k] = a.stage_task[st.line_stage[team, first + k]]
+    for k in range(length):
+        if st.is_in[tasks[k]] and n < len(out):
+            take_task(a, st, tasks[k])
+            out[n] = tasks[k]
+            n += 1
+    return n
+
+
+@compiled
+def ruin_days(a: Arrays, st: State, near: Ints, seed: int, most: int, out: Ints, box: NDArray[np.uint64]) -> int:
+    """Take out planned tasks whose days overlap those of a seed task, nearest first; return how many."""
+    low = st.start[a.stage_first[seed]]
+    high = st.end[a.stage_first[seed + 1] - 1]
+    n = 0
+    for position in range(near.shape[1]):
+        task = near[seed, position]
+        if not st.is_in[task]:
+            continue
+        start, end = st.start[a.stage_first[task]], st.end[a.stage_first[task + 1] - 1]
+        if start < high and end > low and rand(box) < 0.7:
+            take_task(a, st, task)
+            out[n] = task
+            n += 1
+            if n == most:
+                break
+    return n
+
+
+@compiled
+def pick_planned(st: State, box: NDArray[np.uint64]) -> int:
+    """Return a planned task at random, −1 if there is none after some tries."""
+    n = len(st.is_in)
+    for _ in range(50):
+        task = int(rand(box) * n)
+        if st.is_in[task]:
+            return task
+    for task in range(n):
+        if st.is_in[task]:
+            return task
+    return -1
+
+
+@compiled
+def ruin(a: Arrays, st: State, near: Ints, most: int, out: Ints, box: NDArray[np.uint64]) -> tuple[int, int]:
+    """Take out a random number of related tasks in a random way; return how many and the place they lie around."""
+    seed = pick_planned(st, box)
+    if seed < 0:
+        return 0, int(rand(box) * len(st.is_in))
+    q = 1 + int(rand(box) * most)
+    way = rand(box)
+    if way < 0.35:
+        return ruin_near(a, st, near, seed, q, 0.3 * rand(box), out, box), seed
+    if way < 0.55:
+        return ruin_days(a, st, near, seed, q, out, box), seed
+    stage = a.stage_first[seed] + int(rand(box) * (a.stage_first[seed + 1] - a.stage_first[seed]))
+    pool = a.mode_pool[st.mode[stage]]
+    n = ruin_line(a, st, st.crew[stage, 0], q, 0, out, box)
+    if way < 0.85 and n < q:
+        span = a.pool_first[pool + 1] - a.pool_first[pool]
+        other = a.pool_team[a.pool_first[pool] + int(rand(box) * span)]
+        n = ruin_line(a, st, other, q - n, n, out, box)
+    return n, seed
+
+
+@compiled
+def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, room: int, out: Ints,
+               box: NDArray[np.uint64]) -> int:
+    """Add tasks that are not planned to those just taken out: near ones first, then any; return how many there are."""
+    n, tasks = removed, len(st.is_in)
+    most = min(len(out), removed + room)
+    half = removed + (most - removed) // 2
+    for position in range(near.shape[1]):
+        if n >= half:
+            break
+        task = near[seed, position]
+        if st.is_in[task] or rand(box) > merit[task] * merit[task]:
+            continue
+        seen = False
+        for k in range(removed):
+            seen = seen or out[k] == task
+        if not seen:
+            out[n] = task
+            n += 1
+    for _ in range(6 * room):
+        if n >= most:
+            break
+        task = int(rand(box) * tasks)
+        if st.is_in[task] or rand(box) > merit[task] * merit[task]:
+            continue
+        seen = False
+        for k in range(n):
+            seen = seen or out[k] == task
+        if not seen:
+            out[n] = task
+            n += 1
+    return n
+
+
+@compiled
+def recreate(a: Arrays, st: State, out: Ints, n: int, merit: Array, prices: Array, fee: Array, noise: float,
+             change: Ints, box: NDArray[np.uint64]) -> None:
+    """Put tasks in, in the order of their merit with noise."""
+    keys = np.empty(n, dtype=np.float64)
+    for k in range(n):
+        keys[k] = -merit[out[k]] * (1.0 + noise * (rand(box) - 0.5) * 2.0)
+        if rand(box) < 0.05:
+            keys[k] = keys[k] * 0.3
+    for k in np.argsort(keys):
+        put_task(a, st, out[k], prices, fee, change)
+
+
+@compiled
+def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: Array, prices: Array, fee: Array,
+           moves: int, heat: Array, most: int, room: int, penalty: float, box: NDArray[np.uint64]) -> int:
+    """Make a number of moves; ``st`` goes on, ``best`` keeps the best plan; return how many moves were taken.
+
+    Parameters
+    ----------
+    heat : (2,) temperature at the start and at the end of these moves, in worth.
+    most : most tasks taken out in a move.  room : most other tasks tried in a move.
+    """
+    out = np.empty(most + room + 8, dtype=np.int32)
+    change = np.zeros((LEVELS, a.worth.shape[1] + 2), dtype=np.int32)
+    weighted, fees = np.zeros_like(prices), np.zeros_like(fee)
+    taken = 0
+    now, top = quality(a, st, penalty), quality(a, best, penalty)
+    copy_state(st, trial)
+    for move in range(moves):
+        warmth = heat[0] + (heat[1] - heat[0]) * move / moves
+        removed, seed = ruin(a, trial, near, most, out, box)
+        n = candidates(trial, near, merit, seed, removed, room, out, box)
+        weighted[:] = prices * (heat[2] * rand(box))
+        fees[:] = fee * (heat[3] * rand(box))
+        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), change, box)
+        new = quality(a, trial, penalty)
+        if new > now - warmth * -np.log(1.0 - rand(box)):
+            now = new
+            taken += 1
+            copy_state(trial, st)
+            if new > top + 1e-9:
+                top = new
+                copy_state(trial, best)
+        else:
+            copy_state(st, trial)
+    return taken
+
+
+@compiled
+def fill(a: Arrays, st: State, order: Ints, prices: Array, fee: Array) -> None:
+    """Put tasks in, in a given order: the greedy plan."""
+    change = np.zeros((LEVELS, a.worth.shape[1] + 2), dtype=np.int32)
+    for task in order:
+        if not st.is_in[task]:
+            put_task(a, st, task, prices, fee, change)
