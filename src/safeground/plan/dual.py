@@ -19,83 +19,85 @@ Array = NDArray[np.float64]
 
 
 @compiled
-def price_stage(a: Arrays, stage: int, hire: Array, after: Array, value: Array, pick_mode: Ints, pick_day: Ints) -> None:
+def price_stage(finish: Ints, mode_crew: Ints, row_of: Ints, hire: Array, first: int, end_mode: int, after: Array,
+                value: Array, pick_mode: Ints, pick_day: Ints) -> None:
     """One stage of a task's dynamic programme, backwards in days.
 
     Parameters
     ----------
-    hire : (modes, H + 1) price of one crew member for a mode begun on a day, or (pools, H + 1) sums up to a day.
-    after : (H + 2,) worth of what follows, by the day the stage is over.
-    value, pick_mode, pick_day : (H + 2,) out: best worth if the stage begins on the day or later, and with what.
+    hire : (rows, H + 1) price of one team from the start up to each day.  row_of : (modes,) row of each mode.
+    first, end_mode : modes of the stage.
+    after : (H + 1,) worth of what follows, by the day the stage is over; −1e300 where nothing can.
+    value, pick_mode, pick_day : (H + 1,) out: best worth if the stage begins on the day or later, and with what.
     """
-    days = a.worth.shape[1] - 1
-    for day in range(days, -1, -1):
-        value[day] = value[day + 1] if day < days else -1e300
-        pick_mode[day] = pick_mode[day + 1] if day < days else -1
-        pick_day[day] = pick_day[day + 1] if day < days else -1
-        if day == days:
-            continue
-        for mode in range(a.mode_first[stage], a.mode_first[stage + 1]):
-            end = a.finish[mode, day]
+    days = len(after) - 1
+    value[days], pick_mode[days], pick_day[days] = -1e300, -1, -1
+    for day in range(days - 1, -1, -1):
+        best, mode_now, day_now = value[day + 1], pick_mode[day + 1], pick_day[day + 1]
+        for mode in range(first, end_mode):
+            end = finish[mode, day]
             if end > days or after[end] <= -1e299:
                 continue
-            pool = a.mode_pool[mode]
-            gain = after[end] - a.mode_crew[mode] * (hire[pool, end] - hire[pool, day])
-            if gain > value[day]:
-                value[day] = gain
-                pick_mode[day] = mode
-                pick_day[day] = day
+            row = row_of[mode]
+            gain = after[end] - mode_crew[mode] * (hire[row, end] - hire[row, day])
+            if gain > best:
+                best, mode_now, day_now = gain, mode, day
+        value[day], pick_mode[day], pick_day[day] = best, mode_now, day_now
 
 
 @compiled
-def task_plans(a: Arrays, worth: Array, hire: Array, gain: Array, use: Array, chosen_mode: Ints,
+def price_task(a: Arrays, worth: Array, hire: Array, row_of: Ints, task: int, value: Array, pick_mode: Ints,
+               pick_day: Ints) -> None:
+    """Fill the dynamic programme of one task: (stages, H + 1) each, from its last stage to its first."""
+    days = a.worth.shape[1] - 1
+    after = np.empty(days + 1)
+    first, end = a.stage_first[task], a.stage_first[task + 1]
+    for stage in range(end - 1, first - 1, -1):
+        k = stage - first
+        if stage == end - 1:
+            after[:] = worth[task]
+        else:
+            lag = a.stage_lag[stage + 1]
+            for day in range(days + 1):
+                after[day] = value[k + 1, day + lag] if day + lag <= days else -1e300
+        price_stage(a.finish, a.mode_crew, row_of, hire, a.mode_first[stage], a.mode_first[stage + 1], after,
+                    value[k], pick_mode[k], pick_day[k])
+
+
+@compiled
+def task_plans(a: Arrays, worth: Array, hire: Array, row_of: Ints, gain: Array, use: Array, chosen_mode: Ints,
                chosen_day: Ints) -> float:
-    """Return the sum over tasks of the best worth less hire, 0 where none is worth it; fill the use of each pool.
+    """Return the sum over tasks of the best worth less hire, 0 where none is worth it; fill who is hired when.
 
     Parameters
     ----------
-    worth : (tasks, H + 1).  hire : (pools, H + 1) price of a team up to each day.
+    worth : (tasks, H + 1).  hire, row_of : as of :func:`price_stage`.
     gain : (tasks,) out: best worth less hire, also below 0.
-    use : (pools, H) out: teams hired on each day by the tasks that are worth it.
-    chosen_mode, chosen_day : (stages,) out: the best plan of each task.
+    use : (rows, H) to which teams hired are added, for tasks that are worth it.
+    chosen_mode, chosen_day : (stages,) out: the best plan of each task, −1 where it has none.
     """
-    days = a.worth.shape[1] - 1
-    use[:] = 0
-    total = 0.0
-    longest = 1
+    days, total, longest = a.worth.shape[1] - 1, 0.0, 1
     for task in range(len(worth)):
         longest = max(longest, a.stage_first[task + 1] - a.stage_first[task])
-    value = np.empty((longest, days + 2))
-    pick_mode = np.empty((longest, days + 2), dtype=np.int32)
-    pick_day = np.empty((longest, days + 2), dtype=np.int32)
-    after = np.empty(days + 2)
+    value = np.empty((longest, days + 1))
+    pick_mode = np.empty((longest, days + 1), dtype=np.int32)
+    pick_day = np.empty((longest, days + 1), dtype=np.int32)
+    finish, crew = a.finish, a.mode_crew
     for task in range(len(worth)):
-        first, count = a.stage_first[task], a.stage_first[task + 1] - a.stage_first[task]
-        for k in range(count - 1, -1, -1):
-            stage = first + k
-            if k == count - 1:
-                after[: days + 1] = worth[task]
-            else:
-                lag = a.stage_lag[stage + 1]
-                for day in range(days + 1):
-                    after[day] = value[k + 1, day + lag] if day + lag <= days else -1e300
-            price_stage(a, stage, hire, after, value[k], pick_mode[k], pick_day[k])
-        start = min(days, a.open_day[task] + a.stage_lag[first])
-        gain[task] = value[0, start]
-        day = start
-        for k in range(count):
-            mode = pick_mode[k, day] if day <= days else -1
-            chosen_mode[first + k] = mode
-            chosen_day[first + k] = pick_day[k, day] if mode >= 0 else -1
-            if mode < 0:
-                day = days + 1
-                continue
-            begin, end = pick_day[k, day], a.finish[mode, pick_day[k, day]]
+        first, end = a.stage_first[task], a.stage_first[task + 1]
+        price_task(a, worth, hire, row_of, task, value, pick_mode, pick_day)
+        day = min(days, a.open_day[task] + a.stage_lag[first])
+        gain[task] = value[0, day]
+        chosen_mode[first:end] = -1
+        chosen_day[first:end] = -1
+        if gain[task] <= -1e299:
+            continue
+        for stage in range(first, end):
+            mode, begin = pick_mode[stage - first, day], pick_day[stage - first, day]
+            chosen_mode[stage], chosen_day[stage] = mode, begin
             if gain[task] > 0:
-                pool, works = a.mode_pool[mode], a.mode_works[mode]
-                for d in range(begin, end):
-                    use[pool, d] += a.mode_crew[mode]
-            day = end + (a.stage_lag[first + k + 1] if k + 1 < count else 0)
-        if gain[task] > 0:
-            total += gain[task]
+                for d in range(begin, finish[mode, begin]):
+                    use[row_of[mode], d] += crew[mode]
+            day = finish[mode, begin] + (a.stage_lag[stage + 1] if stage + 1 < end else 0)
+        total += max(0.0, gain[task])
     return total
