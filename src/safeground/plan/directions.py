@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Polygon
 
 from safeground.plan.sweep import TOLERANCE_M, Outline
 
@@ -107,7 +106,8 @@ def cutting_lines(outline: Outline, angles: Array, width_m: float, most: int) ->
     for angle in angles[np.sort(turns)]:
         along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
         v, u = outline.xy @ across, outline.xy @ along
-        levels = np.unique(np.round(v, 6))
+        levels = np.unique(v)
+        levels = levels[np.append(True, np.diff(levels) > 1e-6)]
         levels = levels[np.linspace(1, len(levels) - 2, min(CUT_LEVELS, len(levels) - 2)).astype(np.int64)] \
             if len(levels) > 2 else levels[:0]
         if not len(levels):
@@ -134,19 +134,3 @@ def _cut(u: Array, v: Array, after: NDArray[np.int64], levels: Array) -> tuple[A
     at = u + part * (u[after] - u)
     chord = np.where(crossed, sign * at, 0.0).sum(axis=1)
     return below, np.abs(chord), crossed.sum(axis=1) / 2
-
-
-def halves(polygon: Polygon, angle: float, level: float) -> tuple[Polygon, ...]:
-    """Return the parts of an outline on both sides of a line, those below first; slivers of no area left out."""
-    along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
-    west, south, east, north = polygon.bounds
-    far = 2.0 * float(np.hypot(east - west, north - south)) + 1.0
-    middle = np.array([(west + east) / 2, (south + north) / 2])
-    foot = middle + (level - float(middle @ across)) * across
-    parts: list[Polygon] = []
-    for side in (-far, far):
-        corners = [foot - far * along, foot + far * along, foot + far * along + side * across,
-                   foot - far * along + side * across]
-        taken = shapely.get_parts(shapely.intersection(polygon, Polygon(corners)))
-        parts += [part for part in taken if isinstance(part, Polygon) and part.area > TOLERANCE_M]
-    return tuple(parts)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from safeground.foundation.invariant import invariant
-from safeground.plan.directions import Allowed, candidate_angles, cutting_lines, halves, heights
-from safeground.plan.sweep import Outline, Sweep, Tangled, faces, fewest_chords, sweep
+from safeground.plan.directions import Allowed, candidate_angles, cutting_lines, heights
+from safeground.plan.sweep import Outline, Sweep, Tangled, cut_along, faces, fewest_chords, sweep
 
 Array = NDArray[np.float64]
 #: Directions that the sweep tries, with a narrow beam; the best of them are swept again with a wide one.
@@ -69,7 +69,9 @@ def _search(polygon: Polygon, width_m: float, allowed: Allowed | None, depth: in
     for saved, angle, level in cutting_lines(outline, angles, width_m, LINES):
         if saved <= WORTH_A_CUT * least / 2:
             break
-        parts = halves(polygon, angle, level)
+        parts = cut_along(outline, angle, level, polygon)
+        if abs(float(shapely.area(parts).sum()) - polygon.area) > SHARE_NOISE * polygon.area:
+            continue
         found = tuple(strips for part in parts for strips in _search(part, width_m, None, depth - 1))
         count = sum(len(strips.pieces) for strips in found)
         if count < (1.0 - WORTH_A_CUT) * len(single.pieces) and count < least:

@@ -12,12 +12,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry, Polygon
+from shapely import Polygon
 
 Array = NDArray[np.float64]
 #: Lengths that differ by less are the same, m: a field of 10 m has four lanes of 2.5 m whatever the last bits say.
@@ -337,32 +338,51 @@ def _merged(state: _State, event: Event, full: float, own: int) -> Iterator[_Sta
                          Chords(chords, event.cells[1], level, 1))
 
 
-def faces(swept: Sweep, chords: list[tuple[int, float]], polygon: Geometry) -> NDArray[np.object_]:
+def faces(swept: Sweep, chords: list[tuple[int, float]], polygon: Polygon) -> NDArray[np.object_]:
     """Return the pieces into which chords cut an outline; every vertex of the outline stays where it is."""
-    outline, after = swept.outline, swept.outline.after.tolist()
-    on_edge: dict[int, list[float]] = {}
+    after = swept.outline.after.tolist()
     ends: list[tuple[int, float]] = []
     for cell, level in chords:
         for side in (0, 1):
             edge = swept.cells[cell].wall(side, level)
-            p, q = edge, after[edge]
-            low, high = swept.v[p], swept.v[q]
-            if abs(level - low) <= TOLERANCE_M or high == low:
-                ends.append((p, 0.0))
-            elif abs(level - high) <= TOLERANCE_M:
-                ends.append((q, 0.0))
-            else:
-                share = (level - low) / (high - low)
-                on_edge.setdefault(edge, []).append(share)
-                ends.append((edge, share))
+            ends.append(_end(edge, after[edge], swept.v[edge], swept.v[after[edge]], level))
+    return _pieces(swept.outline, ends, polygon)
+
+
+def cut_along(outline: Outline, angle: float, level: float, polygon: Polygon) -> NDArray[np.object_]:
+    """Return the parts of an outline on both sides of a line of an angle at a level across it."""
+    along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    v = (outline.xy @ across).tolist()
+    after = outline.after.tolist()
+    met = {_end(p, after[p], v[p], v[after[p]], level) for p in range(len(v))
+           if min(v[p], v[after[p]]) <= level + TOLERANCE_M and max(v[p], v[after[p]]) >= level - TOLERANCE_M}
+    met |= {(p, 0.0) for p in range(len(v)) if abs(v[p] - level) <= TOLERANCE_M}
+    points = sorted(met, key=lambda end: float((outline.xy[end[0]] + end[1] * outline.edges[end[0]]) @ along))
+    index = np.array([end[0] for end in points], np.int64)
+    at = outline.xy[index] + np.array([[end[1]] for end in points]) * outline.edges[index]
+    open_ground = shapely.contains_xy(polygon, (at[1:] + at[:-1]) / 2)
+    flat = [b == (after[a[0]], 0.0) or a == (after[b[0]], 0.0) for a, b in pairwise(points)]
+    ends = [end for i in np.flatnonzero(open_ground & ~np.array(flat, bool)) for end in points[i:i + 2]]
+    return _pieces(outline, ends, polygon)
+
+
+def _end(p: int, q: int, low: float, high: float, level: float) -> tuple[int, float]:
+    """Return where a level meets an edge from p to q, as (edge, share of it); a vertex is its edge's start."""
+    if abs(level - low) <= TOLERANCE_M or high == low:
+        return p, 0.0
+    if abs(level - high) <= TOLERANCE_M:
+        return q, 0.0
+    return p, (level - low) / (high - low)
+
+
+def _pieces(outline: Outline, ends: list[tuple[int, float]], polygon: Polygon) -> NDArray[np.object_]:
+    """Return what chords leave of an outline, each given by its two ends in turn."""
     xy, step = outline.xy, outline.edges
-    split = np.array(sorted({(e, s) for e, shares in on_edge.items() for s in shares}
-                            | {(e, 0.0) for e in range(len(xy))}))
+    split = np.array(sorted({*ends, *((edge, 0.0) for edge in range(len(xy)))}))
     own = split[:, 0].astype(np.int64)
     points = xy[own] + split[:, 1:] * step[own]
     last = np.append(own[1:] != own[:-1], True)
-    first = np.searchsorted(own, outline.after[own])
-    following = np.where(last, first, np.arange(len(own)) + 1)
+    following = np.where(last, np.searchsorted(own, outline.after[own]), np.arange(len(own)) + 1)
     walls = np.stack([points, points[following]], axis=1)
     if ends:
         at = np.array(ends)
