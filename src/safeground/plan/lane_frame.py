@@ -54,6 +54,14 @@ class Frame:
         xy = shapely.get_coordinates(geometry)
         return xy @ self.along, xy @ self.across
 
+    def extents(self, geometries: NDArray[np.object_]) -> tuple[Array, Array, Array, Array]:
+        """Return the least and greatest u and the least and greatest v of each geometry, m."""
+        xy, index = shapely.get_coordinates(geometries, return_index=True)
+        first = np.searchsorted(index, np.arange(len(geometries)))
+        u, v = xy @ self.along, xy @ self.across
+        return (np.minimum.reduceat(u, first), np.maximum.reduceat(u, first),
+                np.minimum.reduceat(v, first), np.maximum.reduceat(v, first))
+
     def xy(self, u: NDArray[np.floating[Any]], v: NDArray[np.floating[Any]]) -> Array:
         """Return points of the plane, shape (n, 2), m."""
         return np.asarray(np.outer(u, self.along) + np.outer(v, self.across))
@@ -63,13 +71,13 @@ class Frame:
         v = self.uv(ground)[1]
         return LineString(self.xy(np.full(2, self.u0), np.array([v.min(), v.max()])))
 
-    def box_of(self, line: LineString, held: NDArray[np.int64], box_m: float) -> int:
-        """Return the number, from 1, of the box where a line begins; the nearest one that holds ground."""
-        u, v = self.uv(line)
+    def box_of(self, starts: Array, held: NDArray[np.int64], box_m: float) -> NDArray[np.int64]:
+        """Return the numbers, from 1, of the boxes where lanes begin; the nearest ones that hold ground."""
         columns = max(1, int(np.ceil((self.v1 - self.v0 - TOLERANCE_M) / box_m)))
         row, column = np.divmod(held, columns)
-        gap = np.hypot(row + 0.5 - (u[0] - self.u0) / box_m, column + 0.5 - (v[0] - self.v0) / box_m)
-        return int(np.argmin(np.round(gap, 6))) + 1
+        inward = row + 0.5 - (starts @ self.along - self.u0)[:, None] / box_m
+        aside = column + 0.5 - (starts @ self.across - self.v0)[:, None] / box_m
+        return np.asarray(np.argmin(np.round(np.hypot(inward, aside), 6), axis=1) + 1)
 
 
 def boxes_with_ground(ground: Polygon, frame: Frame, box_m: float) -> NDArray[np.int64]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import Geometry, LineString, MultiPolygon, Polygon
 
 from safeground.foundation.errors import RequestError
@@ -242,20 +241,20 @@ def _frame(strips: Strips, start_line: LineString | None) -> Frame:
     if start_line is not None:
         inward = shapely.get_coordinates(strips.ground.centroid)[0] - shapely.get_coordinates(start_line.centroid)[0]
         return there if float(inward @ there.along) >= 0.0 else back
-    gaps = [sum(frame.uv(piece)[0].min() - frame.u0 for piece in strips.pieces) for frame in (there, back)]
+    gaps = [float(frame.extents(strips.pieces)[0].sum()) - len(strips.pieces) * frame.u0 for frame in (there, back)]
     return there if gaps[0] <= gaps[1] + TOLERANCE_M else back
 
 
 def _lanes(strips: Strips, frame: Frame, cell: int, before: int, box_m: float, boxes: int) -> list[Lane]:
     """Return the lanes of a cell in their order of work: across the start line, and inward in the same strip."""
-    held = boxes_with_ground(strips.ground, frame, box_m)
-    seen: list[tuple[float, float, Polygon, LineString, NDArray[np.float64], NDArray[np.float64]]] = []
-    for piece in strips.pieces:
-        u, v = frame.uv(piece)
-        seen.append((round(float(v.min()), 6), round(float(u.min()), 6), piece, centre_line(piece, frame), u, v))
-    seen.sort(key=lambda one: one[:2])
-    return [Lane(before + i, cell, boxes + frame.box_of(line, held, box_m), piece, line, float(np.ptp(u)),
-                 float(np.ptp(v))) for i, (_, _, piece, line, u, v) in enumerate(seen, 1)]
+    u0, u1, v0, v1 = frame.extents(strips.pieces)
+    order = np.lexsort((np.round(u0, 6), np.round(v0, 6)))
+    pieces, length, width = strips.pieces[order], (u1 - u0)[order].tolist(), (v1 - v0)[order].tolist()
+    lines = [centre_line(piece, frame) for piece in pieces]
+    starts = np.array([line.coords[0] for line in lines])
+    box = (boxes + frame.box_of(starts, boxes_with_ground(strips.ground, frame, box_m), box_m)).tolist()
+    return [Lane(before + i + 1, cell, box[i], piece, lines[i], length[i], width[i])
+            for i, piece in enumerate(pieces)]
 
 
 def _bound(part: Polygon, width_m: float, cells: int) -> int:
