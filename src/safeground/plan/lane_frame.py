@@ -108,7 +108,7 @@ def centre_line(piece: Polygon, frame: Frame) -> LineString:
     stops = np.unique(np.round(u, 6))
     places = (stops[1:] + stops[:-1]) / 2
     crossed = (u <= places[:, None]) != (u + du <= places[:, None])
-    at = v + (places[:, None] - u) / np.where(du == 0.0, 1.0, du) * dv
+    at = v + (places[:, None] - u) / np.where(np.abs(du) < 1e-9, 1.0, du) * dv
     walls = np.sort(np.where(crossed, at, np.inf), axis=1)
     width = min(walls.shape[1] // 2, int(crossed.sum(axis=1).max()) // 2)
     low, high = walls[:, 0:2 * width:2], walls[:, 1:2 * width:2]

@@ -24,6 +24,8 @@ BEAM, WIDE_BEAM = 4, 24
 WORK = 3000
 #: An area is cut in two only if that saves more than this share of its lanes: each part has a start line of its own.
 WORTH_A_CUT = 0.05
+#: A further part counts as so many lanes more, for its start line and the move there.
+LANES_PER_PART = 1
 DEPTH = 2
 LINES = 2
 #: Measured share of ground that cuts may miss or count twice, and extent above a lane's width, m: float noise.
@@ -77,7 +79,7 @@ def _search(polygon: Polygon, width_m: float, allowed: Allowed | None, depth: in
         if abs(float(shapely.area(parts).sum()) - polygon.area) > SHARE_NOISE * polygon.area:
             continue
         found = tuple(strips for part in parts for strips in _search(part, width_m, None, depth - 1))
-        count = sum(len(strips.pieces) for strips in found)
+        count = sum(len(strips.pieces) for strips in found) + LANES_PER_PART * (len(found) - 1)
         if count < (1.0 - WORTH_A_CUT) * len(single.pieces) and count < least:
             best, least = found, count
     return best

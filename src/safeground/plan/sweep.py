@@ -9,7 +9,7 @@ piece below it, or right below a split or merge; only those are searched, by a b
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -78,8 +78,14 @@ class Cell:
         self.edges = ([left], [right])
 
     def wall(self, side: int, level: float) -> int:
-        """Return the edge that is the wall of a side (0 left, 1 right) just below a level."""
-        return self.edges[side][max(bisect_left(self.levels[side], level) - 1, 0)]
+        """Return the edge where a cut at a level meets the wall of a side (0 left, 1 right).
+
+        A level edge counts as rising to the right, so that it is a ceiling in a left wall and a floor in a right one; a
+        cut at its level starts after the ceiling, and ends before the floor.
+        """
+        levels = self.levels[side]
+        at = bisect_left(levels, level - TOLERANCE_M) if side else bisect_right(levels, level + TOLERANCE_M)
+        return self.edges[side][max(at - 1, 0)]
 
 
 class Event(NamedTuple):
@@ -341,12 +347,28 @@ def _merged(state: _State, event: Event, full: float, own: int) -> Iterator[_Sta
 def faces(swept: Sweep, chords: list[tuple[int, float]], polygon: Polygon) -> NDArray[np.object_]:
     """Return the pieces into which chords cut an outline; every vertex of the outline stays where it is."""
     after = swept.outline.after.tolist()
+    order = np.argsort(swept.v, kind="stable").tolist()
+    levels = [swept.v[p] for p in order]
     ends: list[tuple[int, float]] = []
     for cell, level in chords:
-        for side in (0, 1):
-            edge = swept.cells[cell].wall(side, level)
-            ends.append(_end(edge, after[edge], swept.v[edge], swept.v[after[edge]], level))
+        walls = [swept.cells[cell].wall(side, level) for side in (0, 1)]
+        chord = [_end(edge, after[edge], swept.v[edge], swept.v[after[edge]], level) for edge in walls]
+        met = order[bisect_left(levels, level - TOLERANCE_M):bisect_right(levels, level + TOLERANCE_M)]
+        ends += _past(swept, after, chord, met) if met else chord
     return _pieces(swept.outline, ends, polygon)
+
+
+def _past(swept: Sweep, after: list[int], chord: list[tuple[int, float]], met: list[int]) -> list[tuple[int, float]]:
+    """Return a chord in parts where it passes vertices of its own level, without the edges along which it runs."""
+    low, high = (swept.u[p] + share * (swept.u[after[p]] - swept.u[p]) for p, share in chord)
+    between = sorted((swept.u[p], p) for p in met if low + TOLERANCE_M < swept.u[p] < high - TOLERANCE_M)
+    stops = [chord[0], *((p, 0.0) for _, p in between), chord[1]]
+    parts = [(a, b) for a, b in pairwise(stops) if not _is_edge(after, a, b)]
+    return [end for part in parts for end in part]
+
+
+def _is_edge(after: list[int], a: tuple[int, float], b: tuple[int, float]) -> bool:
+    return a[1] == b[1] == 0.0 and (after[a[0]] == b[0] or after[b[0]] == a[0])
 
 
 def cut_along(outline: Outline, angle: float, level: float, polygon: Polygon) -> NDArray[np.object_]:
@@ -361,7 +383,7 @@ def cut_along(outline: Outline, angle: float, level: float, polygon: Polygon) ->
     index = np.array([end[0] for end in points], np.int64)
     at = outline.xy[index] + np.array([[end[1]] for end in points]) * outline.edges[index]
     open_ground = shapely.contains_xy(polygon, (at[1:] + at[:-1]) / 2)
-    flat = [b == (after[a[0]], 0.0) or a == (after[b[0]], 0.0) for a, b in pairwise(points)]
+    flat = [_is_edge(after, a, b) for a, b in pairwise(points)]
     ends = [end for i in np.flatnonzero(open_ground & ~np.array(flat, bool)) for end in points[i:i + 2]]
     return _pieces(outline, ends, polygon)
 
