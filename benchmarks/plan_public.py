@@ -74,7 +74,7 @@ def solve(path: Path, known: int, seconds: float, seed: int) -> dict[str, Any]:
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return by family the number of instances, the mean and the largest gap, and the shares at best known and proven."""
+    """Return by family how many instances, mean and largest gap, and the shares at best known and proven."""
     out = {}
     for kind in sorted({row["kind"] for row in rows}):
         own = [row for row in rows if row["kind"] == kind]

@@ -5,18 +5,14 @@ Both give the same results: the loops decorated use integers and arrays alone, a
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-try:
-    import numba
-except ImportError:  # plain Python, some hundred times slower
-    numba = None
-
-#: Whether decorated functions run as machine code.
-IS_COMPILED = numba is not None
+#: Whether decorated functions run as machine code; plain Python is some hundred times slower.
+IS_COMPILED = importlib.util.find_spec("numba") is not None
 
 
 def compiled(function: Function) -> Function:
@@ -26,6 +22,8 @@ def compiled(function: Function) -> Function:
     ----------
     function : loops over arrays and integers; it calls nothing but other such functions.
     """
-    if numba is None:
+    if not IS_COMPILED:
         return function
+    import numba
+
     return cast(Function, numba.njit(cache=True, nogil=True)(function))

@@ -83,8 +83,8 @@ class Rcpsp:
                     ready.append(activity)
         if len(order) < self.activity_count:
             stuck = next(activity for activity, count in enumerate(waits) if count)
-            raise RequestError("SG-PLAN-032", f"activity {stuck}", "its precedences form a circle, or it waits for one.",
-                               "Remove a precedence of the circle.")
+            raise RequestError("SG-PLAN-032", f"activity {stuck}", "its precedences form a circle, or it waits for "
+                               "one.", "Remove a precedence of the circle.")
         return order
 
 
@@ -132,7 +132,8 @@ def make_rcpsp(
         first_mode=np.cumsum([0, *(len(own) for own in modes)], dtype=np.int64),
         duration_days=np.array([mode[0] for mode in flat], dtype=np.int64),
         renewable=np.array([mode[1] for mode in flat], dtype=np.int64).reshape(len(flat), len(renewable_capacity)),
-        nonrenewable=np.array([mode[2] for mode in flat], dtype=np.int64).reshape(len(flat), len(nonrenewable_capacity)),
+        nonrenewable=np.array([mode[2] for mode in flat], dtype=np.int64).reshape(
+            len(flat), len(nonrenewable_capacity)),
         renewable_capacity=np.array(renewable_capacity, dtype=np.int64),
         nonrenewable_capacity=np.array(nonrenewable_capacity, dtype=np.int64),
         successors=tuple(tuple(sorted(set(after))) for after in successors),
@@ -172,16 +173,17 @@ def _check_signs(problem: Rcpsp) -> None:
 
 
 def _check_fit(problem: Rcpsp) -> None:
-    fits = (problem.renewable <= problem.renewable_capacity).all(axis=1)
+    fits = np.asarray((problem.renewable <= problem.renewable_capacity).all(axis=1))
     for activity in range(problem.activity_count):
         own = slice(int(problem.first_mode[activity]), int(problem.first_mode[activity + 1]))
         if not fits[own].any():
-            raise RequestError("SG-PLAN-033", f"activity {activity}", f"needs at least {problem.renewable[own].min(axis=0)}"
-                               f" in each mode, there are {problem.renewable_capacity}.",
+            least = problem.renewable[own].min(axis=0)
+            raise RequestError("SG-PLAN-033", f"activity {activity}", f"needs {least} or more in each mode, there are "
+                               f"{problem.renewable_capacity}.",
                                "Raise a capacity or add a mode that needs less.")
     big = np.iinfo(np.int64).max
     usable = np.where(fits[:, None], problem.nonrenewable, big)
-    least = np.minimum.reduceat(usable, problem.first_mode[:-1], axis=0).sum(axis=0)
-    for resource in np.flatnonzero(least > problem.nonrenewable_capacity):
-        raise RequestError("SG-PLAN-034", f"non-renewable resource {resource}", f"at least {least[resource]} are used "
+    used = np.minimum.reduceat(usable, problem.first_mode[:-1], axis=0).sum(axis=0)
+    for resource in np.flatnonzero(used > problem.nonrenewable_capacity):
+        raise RequestError("SG-PLAN-034", f"non-renewable resource {resource}", f"at least {used[resource]} are used "
                            f"up, there are {problem.nonrenewable_capacity[resource]}.", "Raise the capacity.")

@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 PENALTY = 10_000_000
 #: A window spans 20 to 70 hundredths of the makespan; the busiest of three is taken.
 WINDOW_LOW, WINDOW_HIGH, WINDOW_TRIES = 20, 70, 3
+#: Each child has up to so many activities shifted, and up to so many modes changed.
+SHIFTS, CHANGES = 6, 3
 
 
 class Crowd(NamedTuple):
@@ -207,10 +209,10 @@ def breed(net: Net, desk: Desk, crowd: Crowd, children: int, permille: int) -> i
     for _ in range(children):
         mother, father = draw(desk.state, size), draw(desk.state, size)
         cross(net, desk, crowd, mother, father)
-        for _ in range(1 + draw(desk.state, 3)):
+        for _ in range(1 + draw(desk.state, SHIFTS)):
             shift(net, desk)
         if has_modes:
-            for _ in range(1 + draw(desk.state, 3)):
+            for _ in range(1 + draw(desk.state, CHANGES)):
                 change_mode(net, desk)
             repair(net, desk, len(desk.order))
         span = decode(net, desk, permille)

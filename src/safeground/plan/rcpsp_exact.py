@@ -51,10 +51,11 @@ def improve_exactly(
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return known, bound_days
-    first = prepared.net.first
-    row = np.array([next((r for r in range(first[a], first[a + 1]) if r in chosen and solver.value(chosen[r])), first[a])
-                    for a in range(len(starts))], dtype=np.int64)
-    found = prepared.schedule(np.array([solver.value(start) for start in starts], dtype=np.int64), row)
+    rows = prepared.net.first[:-1].copy()
+    for row, literal in chosen.items():
+        if solver.value(literal):
+            rows[_owner(prepared, row)] = row
+    found = prepared.schedule(np.array([solver.value(start) for start in starts], dtype=np.int64), rows)
     bound = max(bound_days, int(np.ceil(solver.best_objective_bound - 1e-6)))
     return (found if known is None or found.makespan_days < known.makespan_days else known), bound
 

@@ -1,4 +1,4 @@
-"""A scheduling problem made ready for search: modes worth trying, packed demands, neighbours both ways, a lower bound."""
+"""A scheduling problem made ready for search: modes worth trying, packed demands, neighbours, a lower bound."""
 
 from __future__ import annotations
 
