@@ -125,10 +125,10 @@ def cross(net: Net, desk: Desk, crowd: Crowd, mother: int, father: int) -> None:
 @compiled
 def precedes(net: Net, first: int, second: int) -> bool:
     """Whether the second activity is a direct successor of the first."""
+    is_after = False
     for k in range(net.after_at[first], net.after_at[first + 1]):
-        if net.after[k] == second:
-            return True
-    return False
+        is_after = is_after or net.after[k] == second
+    return is_after
 
 
 @compiled

@@ -105,14 +105,17 @@ class Search:
     def run(self, stop: Stop) -> None:
         """Breed until the rule says stop, or a schedule as short as the lower bound is found."""
         with ThreadPoolExecutor(len(self._places)) as pool:
-            if not self._is_settled:
-                list(pool.map(self._settle, self._places))
-                self._is_settled = True
-                self._gather()
+            self._begin(pool)
             while self.score > self.prepared.lower_bound_days and not stop(self.iterations, self.score):
                 list(pool.map(self._breed, self._places))
                 self.iterations += self._chunk * len(self._places)
                 self._gather()
+
+    def _begin(self, pool: ThreadPoolExecutor) -> None:
+        if not self._is_settled:
+            list(pool.map(self._settle, self._places))
+            self._is_settled = True
+            self._gather()
 
     def _settle(self, place: tuple[Desk, Crowd]) -> None:
         settle(self.prepared.net, *place, self._permille)
@@ -130,6 +133,8 @@ class Search:
 
     def offer(self, schedule: Schedule) -> None:
         """Let a schedule from elsewhere take the place of the worst on each island, if it is shorter than the best."""
+        with ThreadPoolExecutor(len(self._places)) as pool:
+            self._begin(pool)
         if schedule.makespan_days >= self.score:
             return
         rank = np.argsort(np.array(self.prepared.problem.topological_order()))
