@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import tomllib
+import types
 import typing
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from safeground.foundation.errors import RequestError
 from safeground.records.hazard_rules import HazardRules
+from safeground.records.task_rules import TaskRules
 
 _PLAIN = {"name", "edition"}
-_TABLES = {"editions", "intake", "programme", "clearance", "hazard"}
-_PACK = "A pack has name, edition, [editions], [intake], [programme] and may have [clearance] and [hazard]."
-_OPTIONAL = {"clearance", "hazard"}
+_TABLES = {"editions", "intake", "programme", "clearance", "hazard", "task"}
+_PACK = "A pack has name, edition, [editions], [intake], [programme] and may have [clearance], [hazard] and [task]."
+_OPTIONAL = {"clearance", "hazard", "task"}
+#: In place of a number that has no sourced figure: the programme must enter its own before the rule can be kept.
+TO_BE_SET = "set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +86,8 @@ class NationalStandard:
     """A rule pack: standard, edition, and what the nation overrides.
 
     `overrides` names each value that differs from the base pack, as ``group.key``.
-    `editions` lists (standard, edition) pairs that the pack was written against.  `hazard` is None in packs older than
-    the hazard stage.
+    `editions` lists (standard, edition) pairs that the pack was written against.  `hazard` and `task` are None in packs
+    older than those stages.
     """
 
     name: str
@@ -91,6 +97,7 @@ class NationalStandard:
     programme: ProgrammeRules
     clearance_depth_cm: float | None = None
     hazard: HazardRules | None = None
+    task: TaskRules | None = None
     overrides: tuple[str, ...] = field(default=())
 
 
@@ -104,13 +111,23 @@ def _group(cls: type[Any], name: str, values: dict[str, Any]) -> Any:
 
 
 def _typed(hint: Any, value: Any, key: str) -> Any:
-    """Return a TOML value as its type: a table of numbers as pairs, a list of texts as a tuple."""
+    """Return a TOML value as its type: a table of numbers as pairs, a list of texts as a tuple, tables as records."""
     if typing.get_origin(hint) is tuple:
-        pairs = typing.get_origin(typing.get_args(hint)[0]) is tuple
+        inner = typing.get_args(hint)[0]
+        pairs = typing.get_origin(inner) is tuple
+        if dataclasses.is_dataclass(inner) and _is_listing(value):
+            return tuple(_group(typing.cast(type[Any], inner), f"{key}.{name}", {**row, "id": name})
+                         for name, row in value.items())
         if pairs and isinstance(value, dict):
             return tuple((unit, _typed(float, factor, f"{key}.{unit}")) for unit, factor in value.items())
         if not pairs and isinstance(value, list):
             return tuple(_typed(str, item, key) for item in value)
+    elif typing.get_origin(hint) is types.UnionType:
+        return None if value == TO_BE_SET else _typed(typing.get_args(hint)[0], value, key)
+    elif isinstance(hint, type) and issubclass(hint, Enum) and value in [member.value for member in hint]:
+        return hint(value)
+    elif hint is bool and isinstance(value, bool):
+        return value
     elif hint is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     elif hint is not float and isinstance(value, hint) and not isinstance(value, bool):
@@ -118,6 +135,27 @@ def _typed(hint: Any, value: Any, key: str) -> Any:
     expected = getattr(hint, "__name__", "list or table")
     raise RequestError("SG-RECORD-002", key, f"{value!r} does not fit; expected: {expected}.",
                        "Write the value as the base pack does.")
+
+
+def _is_listing(value: Any) -> bool:
+    """Whether a value is a table of tables, such as documents by id."""
+    return isinstance(value, dict) and bool(value) and all(isinstance(row, dict) for row in value.values())
+
+
+def _overlaid(base: dict[str, Any], override: dict[str, Any], group: str) -> tuple[dict[str, Any], list[str]]:
+    """Return a table with the override's values in place, and their keys; tables of tables are overlaid row by row."""
+    merged, changed = dict(base), []
+    for key, value in override.items():
+        if _is_listing(value) and _is_listing(base.get(key)):
+            rows = dict(base[key])
+            for name, row in value.items():
+                rows[name] = {**rows.get(name, {}), **row}
+                changed.append(f"{group}.{key}.{name}")
+            merged[key] = rows
+        else:
+            merged[key] = value
+            changed.append(f"{group}.{key}")
+    return merged, changed
 
 
 def _parse(text: str, subject: str) -> dict[str, Any]:
@@ -150,7 +188,8 @@ def standard_from_toml(base: str, override: str = "") -> NationalStandard:
         intake=_group(IntakeRules, "intake", merged["intake"]),
         programme=_group(ProgrammeRules, "programme", merged["programme"]),
         clearance_depth_cm=_typed(float, clearance["depth_cm"], "clearance.depth_cm") if clearance else None,
-        hazard=_group(HazardRules, "hazard", merged["hazard"]) if "hazard" in merged else None, overrides=changed)
+        hazard=_group(HazardRules, "hazard", merged["hazard"]) if "hazard" in merged else None,
+        task=_group(TaskRules, "task", merged["task"]) if "task" in merged else None, overrides=changed)
 
 
 def _merged(base: dict[str, Any], override: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -165,8 +204,8 @@ def _merged(base: dict[str, Any], override: dict[str, Any]) -> tuple[dict[str, A
     merged = {key: dict(value) if isinstance(value, dict) else value for key, value in base.items()}
     for key, value in override.items():
         if isinstance(value, dict):
-            merged[key] = {**merged.get(key, {}), **value}
-            changed += [f"{key}.{inner}" for inner in value]
+            merged[key], inner = _overlaid(merged.get(key, {}), value, key)
+            changed += inner
         else:
             merged[key] = value
             changed.append(key)
