@@ -1,0 +1,93 @@
+"""The planner on its published set: worth, bound, today's practice and CP-SAT in one run.
+
+    python -m benchmarks.plan --json                 # 50x10, 200x30 and 1000x100, five seeds each
+    python -m benchmarks.plan --sizes 50 --seeds 0
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from benchmarks._plan_instances import SEEDS, SIZES, instance
+from safeground.plan.arrays import build
+from safeground.plan.bound import day_prices, way_prices
+from safeground.plan.check import check_plan
+from safeground.plan.practice import dispatch
+from safeground.plan.solve import SolveSettings, first_plan, improve, plan_of
+from safeground.plan.stops import after_moves, after_seconds
+
+#: Seconds of the processor for search and bound together, and the share of the search.
+BUDGET = {50: (10.0, 0.6), 200: (60.0, 0.5), 1000: (180.0, 0.5)}
+
+
+def warm_up() -> None:
+    """Compile everything before the clock starts."""
+    problem = instance(20, 8, 99)
+    a = build(problem)
+    quick = day_prices(a, 1000.0, lambda steps, value: steps >= 2)
+    improve(problem, a, first_plan(a), quick, after_moves(10), SolveSettings(slice_moves=5), lambda text, share: None)
+    way_prices(a, 1000.0, quick.price, lambda steps, value: steps >= 2)
+
+
+def one(tasks: int, teams: int, seed: int) -> dict[str, Any]:
+    """One problem: plan and bound within the budget, and the practice beside it."""
+    problem = instance(tasks, teams, seed)
+    seconds, share = BUDGET[tasks]
+    start = time.process_time()
+    a = build(problem)
+    state = first_plan(a)
+    first_seconds, greedy = time.process_time() - start, float(state.totals[0])
+    quick = day_prices(a, greedy * 1.08, lambda steps, value: steps >= 500)
+    left = seconds * share - (time.process_time() - start)
+    state, moves = improve(problem, a, state, quick, after_seconds(left), SolveSettings(seed=seed),
+                           lambda text, share: None)
+    ways = way_prices(a, float(state.totals[0]), quick.price,
+                      lambda steps, value: time.process_time() - start > seconds)
+    cpu = time.process_time() - start
+    report = check_plan(problem, plan_of(problem, a, state))
+    practice = check_plan(problem, dispatch(problem)).value
+    density = check_plan(problem, dispatch(problem, "density")).value
+    bound = min(quick.value, ways.value)
+    return {"tasks": tasks, "teams": teams, "seed": seed, "value": report.value, "bound": bound,
+            "gap": (bound - report.value) / bound, "practice_value": practice, "density_value": density,
+            "uplift": report.value / practice - 1, "greedy_value": greedy, "first_plan_seconds": first_seconds,
+            "released": len(report.released), "violations": len(report.violations), "moves": moves,
+            "bound_steps": ways.steps, "quick_bound": quick.value, "cpu_seconds": cpu}
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="50,200,1000")
+    parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    sizes = {int(v) for v in args.sizes.split(",")}
+    warm_up()
+    rows = []
+    for tasks, teams in SIZES:
+        for seed in [int(s) for s in args.seeds.split(",")] if tasks in sizes else []:
+            rows.append(one(tasks, teams, seed))
+            sys.stderr.write("%(tasks)dx%(teams)d s%(seed)d: worth %(value).0f, bound %(bound).0f, practice "
+                             "%(practice_value).0f, %(cpu_seconds).1f CPU-s\n" % rows[-1])
+            sys.stderr.write("   gap %.2f %%, uplift %.1f %%\n" % (100 * rows[-1]["gap"], 100 * rows[-1]["uplift"]))
+    summary = [{"tasks": n, "teams": k, "gap": float(np.mean([r["gap"] for r in rows if r["tasks"] == n])),
+                "uplift": float(np.mean([r["uplift"] for r in rows if r["tasks"] == n])),
+                "first_plan_seconds": max(r["first_plan_seconds"] for r in rows if r["tasks"] == n)}
+               for n, k in SIZES if any(r["tasks"] == n for r in rows)]
+    if args.json:
+        print(json.dumps({"schema": "safeground/bench-plan/1", "rows": rows, "summary": summary}, indent=1))
+    else:
+        for line in summary:
+            print("%(tasks)5d x %(teams)3d: mean gap %(gap).4f, uplift %(uplift).3f, first plan "
+                  "%(first_plan_seconds).2f s" % line)
+
+
+if __name__ == "__main__":
+    main()

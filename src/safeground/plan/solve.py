@@ -1,0 +1,205 @@
+"""From a planning problem to a plan with its bound: greedy, prices, ruin and recreate, bound with travel, check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safeground.foundation.invariant import invariant
+from safeground.foundation.seeds import stream
+from safeground.plan.arrays import Arrays, Ints, build, places_of
+from safeground.plan.bound import Bound, day_prices, pool_workdays, way_prices
+from safeground.plan.check import CheckReport, check_plan
+from safeground.plan.ruin import fill, quality, search
+from safeground.plan.stops import Progress, Stop
+from safeground.plan.timeline import State, copy_state, empty_state
+from safeground.records.planning import Assignment, Plan, PlanProblem
+
+Array = NDArray[np.float64]
+Tell = Callable[[str, float | None], None]
+NEAR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SolveSettings:
+    """Numbers that steer the search; the defaults were measured on the published set.
+
+    Attributes
+    ----------
+    seed : of all chance.
+    price_steps, way_steps : subgradient steps of the quick bound and of the one with travel.
+    slice_moves : moves between two questions to the stop rule.
+    out_most, in_most : most tasks taken out, and most other tasks tried, in a move.
+    warmth : temperature at the start, as a share of the mean worth of a planned task.
+    hire_weight, travel_weight : most that prices count in a move.
+    """
+
+    seed: int = 1
+    price_steps: int = 500
+    way_steps: int = 300
+    slice_moves: int = 500
+    out_most: int = 8
+    in_most: int = 4
+    warmth: float = 0.05
+    hire_weight: float = 0.2
+    travel_weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A plan, what it is worth by an independent count, and the proof of how good it is.
+
+    Attributes
+    ----------
+    plan : crews and days.  report : of the checker, with the worth recomputed.
+    value, bound : worth of the plan, and no plan is worth more than the bound.
+    prices : the multipliers.  greedy : worth of the first plan.  moves : search moves made.
+    arrays : the problem's tables.
+    """
+
+    plan: Plan
+    report: CheckReport
+    value: float
+    bound: float
+    prices: Bound
+    greedy: float
+    moves: int
+    arrays: Arrays
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound by which the plan may fall short of the best, 0 to 1."""
+        return max(0.0, (self.bound - self.value) / self.bound) if self.bound > 0 else 0.0
+
+
+def first_plan(a: Arrays) -> State:
+    """Return the plan that puts tasks in by worth for each team-day of work, the best first."""
+    return _filled(a, _density(a), np.zeros((len(a.pool_first) - 1, a.worth.shape[1])), np.zeros(len(a.pool_first) - 1))
+
+
+def _density(a: Arrays) -> Array:
+    days = a.worth.shape[1] - 1
+    least = np.array([a.mode_work[f:e].min() if e > f else days
+                      for f, e in zip(a.mode_first[:-1], a.mode_first[1:], strict=True)], dtype=np.float64)
+    work = np.add.reduceat(least, a.stage_first[:-1]) if len(least) else np.ones(0)
+    return np.asarray(a.worth[:, days // 2] / np.maximum(work, 1e-9), dtype=np.float64)
+
+
+def _filled(a: Arrays, merit: Array, hire: Array, fee: Array) -> State:
+    state = empty_state(a)
+    fill(a, state, np.argsort(-merit, kind="stable").astype(np.int32), hire, fee)
+    return state
+
+
+def neighbours(problem: PlanProblem, count: int = NEAR) -> Ints:
+    """Return the nearest tasks of each task, itself first, shape (tasks, at most count)."""
+    xy = places_of(problem)[0][: len(problem.tasks)]
+    away = ((xy[:, None, :] - xy[None, :, :]) ** 2).sum(axis=2)
+    return np.ascontiguousarray(np.argsort(away, axis=1, kind="stable")[:, :count].astype(np.int32))
+
+
+def merit_of(prices: Bound) -> Array:
+    """Return worth for each unit of hire at the prices, at most about 1 for tasks at the margin, (tasks,)."""
+    cost = prices.plan_worth - prices.gain
+    return np.asarray(np.where(prices.plan_worth > 0, prices.plan_worth / np.maximum(cost, 1e-9), 0.0).clip(0, 10))
+
+
+def travel_prices(a: Arrays, prices: Bound) -> Array:
+    """Return the mean price of a team-day of each pool on the days that it works, (pools,)."""
+    works = pool_workdays(a)
+    return np.asarray((prices.price * works).sum(axis=1) / np.maximum(works.sum(axis=1), 1))
+
+
+def solve(problem: PlanProblem, stop: Stop, settings: SolveSettings | None = None, tell: Tell | None = None) -> Solution:
+    """Return the best plan found, its bound and the prices behind it.
+
+    Parameters
+    ----------
+    stop : asked after every slice of moves.
+    tell : told what goes on, with the share done where it is known.
+
+    Raises
+    ------
+    RequestError : no team is accredited for a method that a task needs.
+    InvariantBroken : the checker found a rule broken, or a worth above the bound: a fault of ours, nothing is returned.
+    """
+    rules = settings or SolveSettings()
+    say = tell or (lambda text, share: None)
+    a = build(problem)
+    say("first plan", None)
+    state = first_plan(a)
+    greedy = float(state.totals[0])
+    say("prices of a team-day", None)
+    quick = day_prices(a, max(greedy, 1e-9) * 1.08, lambda steps, value: steps >= rules.price_steps)
+    state, moves = improve(problem, a, state, quick, stop, rules, say)
+    say("bound with travel", None)
+    value = float(state.totals[0])
+    ways = way_prices(a, max(value, 1e-9), quick.price, lambda steps, best: steps >= rules.way_steps)
+    best = ways if ways.value <= quick.value else quick
+    return _checked(problem, a, state, best, greedy, moves)
+
+
+def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: Stop, rules: SolveSettings,
+            say: Tell) -> tuple[State, int]:
+    """Search from a plan with ruin and recreate until the rule says stop; return the best plan and the moves made."""
+    trial, best = empty_state(a), empty_state(a)
+    hire = np.zeros((prices.price.shape[0], prices.price.shape[1] + 1))
+    np.cumsum(prices.price, axis=1, out=hire[:, 1:])
+    fee, merit, near = travel_prices(a, prices), merit_of(prices), neighbours(problem)
+    for weight in (0.0, 0.1, 0.2):
+        other = _filled(a, merit, hire * weight, fee * min(1.0, 5 * weight))
+        if quality(a, other, penalty_of(a)) > quality(a, state, penalty_of(a)):
+            state = other
+    copy_state(state, best)
+    box = np.array([stream(rules.seed, "plan", "search").integers(1, 2**62)], dtype=np.uint64)
+    planned = max(1, int((state.is_in > 0).sum()))
+    warm, moves, begun, plan_heat = rules.warmth * float(state.totals[0]) / planned, 0, 0, 0.0
+    while not stop(Progress(moves, float(best.totals[0]), prices.value)):
+        plan_heat = warm * max(0.02, 1.0 - begun / _SLICES)
+        heat = np.array([plan_heat, max(0.02 * warm, plan_heat * 0.98), rules.hire_weight, rules.travel_weight])
+        search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, heat, rules.out_most, rules.in_most,
+               penalty_of(a), box)
+        moves += rules.slice_moves
+        begun += 1
+        if begun >= _SLICES:
+            begun = _SLICES // 2
+            copy_state(best, state)
+        say(f"search: {best.totals[0]:,.0f} after {moves:,} moves", None)
+    return best, moves
+
+
+#: Slices of one cooling; after it the search starts again from the best plan at half the warmth.
+_SLICES = 60
+
+
+def penalty_of(a: Arrays) -> float:
+    """Return what one task missing in a district costs in the search: more than any task is worth."""
+    return float(a.worth.max(initial=0.0) + a.bundle_bonus.sum()) + 1.0
+
+
+def plan_of(problem: PlanProblem, a: Arrays, state: State) -> Plan:
+    """Return a search state as a plan in the nouns."""
+    out = []
+    for stage in np.flatnonzero(state.mode >= 0):
+        task = problem.tasks[a.stage_task[stage]]
+        k = int(stage - a.stage_first[a.stage_task[stage]])
+        crew = state.crew[stage][: a.mode_crew[state.mode[stage]]]
+        out.append(Assignment(task_id=task.id, stage=k, method=task.stages[k].method,
+                              team_ids=tuple(sorted(problem.teams[t].id for t in crew)),
+                              start_day=int(state.start[stage]), end_day=int(state.end[stage])))
+    return Plan(tuple(sorted(out, key=lambda x: (x.start_day, x.task_id, x.stage))))
+
+
+def _checked(problem: PlanProblem, a: Arrays, state: State, prices: Bound, greedy: float, moves: int) -> Solution:
+    plan = plan_of(problem, a, state)
+    report = check_plan(problem, plan)
+    faults = [v for v in report.violations if v.kind != "district_minimum"]
+    invariant(not faults, f"the plan breaks {len(faults)} rules, first: {faults[0].message if faults else ''}")
+    value = report.value
+    invariant(abs(value - state.totals[0]) <= 1e-6 * max(1.0, abs(value)),
+              f"the search counts a worth of {state.totals[0]}, the checker {value}")
+    invariant(value <= prices.value + 1e-9 * abs(prices.value), f"worth {value} is above the bound {prices.value}")
+    return Solution(plan, report, value, prices.value, prices, greedy, moves, a)
