@@ -180,13 +180,15 @@ def test_resources_are_not_held_on_leave() -> None:
 
 
 def test_work_counts_in_thousandths_of_calendar_and_season() -> None:
-    """Half days in half a season are 250 thousandths: a third of two team-days, 667, takes three of them."""
+    """444 · 501 / 1000 is 222 a day, and a third of two team-days 667: a thousandth is left after three days."""
     stage = Stage(method="manual", team_days=2, crew_max=3, season="half")
-    teams = tuple(PlanTeam(id=f"h{k}", methods=("manual",), calendar="half days", x_km=0, y_km=0) for k in range(3))
+    teams = tuple(PlanTeam(id=f"h{k}", methods=("manual",), calendar="short", x_km=0, y_km=0) for k in range(3))
     problem = PlanProblem(
-        start=date(2026, 3, 2), days=6, teams=teams, calendars={"half days": (500,) * 6}, seasons={"half": (501,) * 6},
+        start=date(2026, 3, 2), days=6, teams=teams, calendars={"short": (444,) * 6}, seasons={"half": (501,) * 6},
         tasks=(PlanTask(id="T", district="d", x_km=0, y_km=0, benefit_per_day=1, stages=(stage,)),))
-    assert check_plan(problem, Plan((work("T", 0, "manual", "h0 h1 h2", 1, 4),))).violations == ()
+    for end, kinds in ((4, ["wrong_end_day"]), (5, [])):
+        report = check_plan(problem, Plan((work("T", 0, "manual", "h0 h1 h2", 1, end),)))
+        assert [v.kind for v in report.violations] == kinds
 
 
 def test_the_message_gives_days_and_figures() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from benchmarks._plan_instances import instance
 
 from safeground.plan.check import check_plan
 from safeground.plan.practice import dispatch
-from safeground.records.planning import Plan
+from safeground.records.planning import Plan, PlanProblem, PlanTask, PlanTeam, Stage
 from support.brute_plan import small_problem
 
 
@@ -39,9 +40,16 @@ def test_resources_seasons_lags_gates_and_caps_are_kept(seed: int) -> None:
 
 
 def test_moves_stay_long_enough_when_tasks_between_drop_out() -> None:
-    """Many close thresholds make the direct way longer in days than the way by a task that is then left out."""
-    problem = replace(instance(50, 10, 1), relocation_km=tuple(float(k) for k in range(2, 200, 9)))
-    assert check_plan(problem, dispatch(problem)).violations == ()
+    """Two moves of 9 km take no day, one of 18 km takes four: the team may not gain by a task that is left out."""
+    far = tuple(PlanTask(id=id, district="d", x_km=km, y_km=0, benefit_per_day=1, score=score,
+                         stages=tuple(Stage(method=m, team_days=1) for m in methods))
+                for id, km, score, methods in (("between", 9, 2, ("manual", "dog")), ("last", 18, 1, ("manual",))))
+    team = PlanTeam(id="h", methods=("manual",), calendar="c", x_km=0, y_km=0)
+    problem = PlanProblem(start=date(2026, 3, 2), days=9, tasks=far, teams=(team,), calendars={"c": (1000,) * 9},
+                          relocation_km=(10.0, 11.0, 12.0, 13.0))
+    plan = dispatch(problem)
+    assert [(a.task_id, a.start_day, a.end_day) for a in plan.assignments] == [("last", 4, 5)]
+    assert check_plan(problem, plan).violations == ()
 
 
 def test_a_task_with_an_unmet_gate_is_left_out_and_a_district_minimum_comes_first() -> None:
