@@ -142,6 +142,10 @@ class _Reading:
         return f"{(self.problem.start + timedelta(days=day)).isoformat()} (day {day})"
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _where(a: Assignment) -> str:
     return f"Stage {a.stage + 1} ({a.method}) of task {a.task_id}"
 
@@ -153,7 +157,7 @@ def _names(reading: _Reading, a: Assignment) -> Iterator[Violation]:
         yield Violation("unknown_task", a.task_id, "", f"Task {a.task_id} is not in the problem.")
     elif stage is None:
         yield Violation("unknown_stage", a.task_id, "", f"{_where(a)} does not exist; the task has "
-                        f"{len(task.stages)} stages.")
+                        f"{_count(len(task.stages), 'stage')}.")
     elif stage.method != a.method:
         yield Violation("wrong_method", a.task_id, "", f"{_where(a)} must be done by {stage.method}.")
     for team_id in a.team_ids:
@@ -178,8 +182,8 @@ def _crew(reading: _Reading, a: Assignment) -> Iterator[Violation]:
         return
     most = min(stage.crew_max, CREW_MOST)
     if len(a.team_ids) > most:
-        yield Violation("crew_too_large", a.task_id, "", f"{_where(a)} has {len(a.team_ids)} teams, at most {most} "
-                        "can work there.")
+        yield Violation("crew_too_large", a.task_id, "", f"{_where(a)} has {_count(len(a.team_ids), 'team')}, at most "
+                        f"{most} can work there.")
     for team_id in dict.fromkeys(a.team_ids):
         team = reading.teams.get(team_id)
         if team and stage.method not in team.methods:
@@ -196,7 +200,7 @@ def _days(reading: _Reading, a: Assignment) -> Iterator[Violation]:
                         f"{reading.day(a.end_day)}; the window is day 0 to before day {days}.")
     for team_id in dict.fromkeys(a.team_ids):
         team = reading.teams.get(team_id)
-        last_day = days - 1 if team is None or team.last_day is None else team.last_day
+        last_day = max(days, a.end_day) - 1 if team is None or team.last_day is None else team.last_day
         if team and (a.start_day < team.first_day or a.end_day - 1 > last_day):
             yield Violation("team_unavailable", a.task_id, team_id, f"{_where(a)} needs team {team_id} from "
                             f"{reading.day(a.start_day)} to {reading.day(a.end_day - 1)}; it may be used from "
@@ -207,7 +211,7 @@ def _days(reading: _Reading, a: Assignment) -> Iterator[Violation]:
         yield Violation("not_a_working_day", a.task_id, a.team_ids[0], f"{_where(a)} starts on "
                         f"{reading.day(a.start_day)}, on which leave or season allow no work.")
     end = end_of_work(work, a.start_day, need_of(stage, len(a.team_ids)))
-    size = f"{stage.team_days:g} team-days for {len(a.team_ids)} team{'s' if len(a.team_ids) > 1 else ''}"
+    size = f"{stage.team_days:g} team-days for {_count(len(a.team_ids), 'team')}"
     if end is None and a.end_day <= days:
         yield Violation("wrong_end_day", a.task_id, "", f"{_where(a)} is not done when the window ends: {size} from "
                         f"{reading.day(a.start_day)}; the plan says {reading.day(a.end_day)}.")
@@ -251,7 +255,8 @@ def _order(reading: _Reading, task: PlanTask, by_stage: dict[int, Assignment]) -
             yield Violation(kind, task.id, "", f"{starts}; {what} on {reading.day(ready)}.")
         elif a.start_day < ready + stage.lag_days:
             yield Violation("lag_too_short", task.id, "", f"{starts}; {what} on {reading.day(ready)} and "
-                            f"{stage.lag_days} days must pass, so {reading.day(ready + stage.lag_days)} is the first.")
+                            f"{_count(stage.lag_days, 'day')} must pass, so "
+                            f"{reading.day(ready + stage.lag_days)} is the first.")
 
 
 def _ways(reading: _Reading, team: PlanTeam) -> Iterator[Violation]:
@@ -273,8 +278,8 @@ def _ways(reading: _Reading, team: PlanTeam) -> Iterator[Violation]:
         there = sum(share > 0 for share in calendar[max(0, free):max(0, a.start_day)])
         if there < takes and a.start_day >= free:
             yield Violation("relocation_too_short", task.id, team.id, f"Team {team.id} moves {km:.1f} km from {origin} "
-                            f"to task {task.id}, which takes {takes} working days; it is free on {reading.day(free)} "
-                            f"and starts on {reading.day(a.start_day)}, {there} working days later.")
+                            f"to task {task.id}, which takes {_count(takes, 'working day')}; it is free on "
+                            f"{reading.day(free)} and starts on {reading.day(a.start_day)}, {there} between.")
         place, free, origin = (task.x_km, task.y_km), max(free, a.end_day), f"task {task.id}"
 
 
@@ -298,7 +303,7 @@ def _resources(reading: _Reading) -> Iterator[Violation]:
             at = sorted({a.task_id for a, days in holders[name] if short[0] in days})
             yield Violation("resource_exceeded", at[0] if len(at) == 1 else "", "", f"Of {name} {held[name][short[0]]} "
                             f"are held on {reading.day(short[0])} by {', '.join(at)}, there are {capacity[short[0]]}; "
-                            f"it is short on {len(short)} days in all.")
+                            f"it is short on {_count(len(short), 'day')} in all.")
 
 
 def _limits(reading: _Reading, released: dict[str, int]) -> Iterator[Violation]:
@@ -310,5 +315,5 @@ def _limits(reading: _Reading, released: dict[str, int]) -> Iterator[Violation]:
     by_district = Counter(t.district for t in problem.tasks if t.id in released)
     for district, least in problem.district_minimum.items():
         if by_district[district] < least:
-            yield Violation("district_minimum", "", "", f"{by_district[district]} tasks are released in district "
-                            f"{district}, at least {least} are asked for.")
+            yield Violation("district_minimum", "", "", f"{_count(by_district[district], 'task')} released in "
+                            f"district {district}, at least {least} are asked for.")
