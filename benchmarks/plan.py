@@ -13,8 +13,8 @@ import time
 from typing import Any
 
 import numpy as np
-
 from benchmarks._plan_instances import SEEDS, SIZES, instance
+
 from safeground.plan.arrays import build
 from safeground.plan.bound import day_prices, way_prices
 from safeground.plan.check import check_plan
@@ -23,7 +23,7 @@ from safeground.plan.solve import SolveSettings, first_plan, improve, plan_of
 from safeground.plan.stops import after_moves, after_seconds
 
 #: Seconds of the processor for search and bound together, and the share of the search.
-BUDGET = {50: (10.0, 0.6), 200: (60.0, 0.5), 1000: (180.0, 0.5)}
+BUDGET = {50: (10.0, 0.65), 200: (60.0, 0.5), 1000: (180.0, 0.45)}
 
 
 def warm_up() -> None:

@@ -48,8 +48,9 @@ def main() -> None:
         raise SystemExit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     stamp = ENVIRONMENT / f"set-up-{extras.replace(',', '-')}"
     wanted = fingerprint(extras)
-    stamps = [stamp, ENVIRONMENT / "set-up-postgis-plan-dev"]
-    if any(s.is_file() and s.read_text() == fingerprint("postgis,plan,dev" if "dev" in s.name else extras) for s in stamps):
+    everything = "postgis,plan,dev"
+    stamps = {stamp: wanted, ENVIRONMENT / f"set-up-{everything.replace(',', '-')}": fingerprint(everything)}
+    if any(path.is_file() and path.read_text() == text for path, text in stamps.items()):
         return
     started = time.perf_counter()
     sys.stderr.write(f"Setting up {ENVIRONMENT.name} (the first time takes a minute or two) …\n")

@@ -8,14 +8,14 @@ what a calendar is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safeground.foundation.errors import RequestError
 from safeground.plan.worth import worth_by_day
-from safeground.records.planning import FULL_DAY, PlanProblem
+from safeground.records.planning import FULL_DAY, PlanProblem, Stage
 
 Ints = NDArray[np.int32]
 Array = NDArray[np.float64]
@@ -31,7 +31,8 @@ class Arrays(NamedTuple):
     open_day : (tasks,) first day of work; H where a gate is not met.
     stage_first : (tasks + 1,) first stage of each task.  stage_task, stage_lag, tail : (stages,); tail is the least
         number of days from a stage's end to its task's.
-    mode_first : (stages + 1,).  mode_pool, mode_crew, mode_work, mode_span : (modes,), work in team-days and least days from start to end; finish, latest : (modes, H + 1).
+    mode_first : (stages + 1,).  mode_pool, mode_crew, mode_work, mode_span : (modes,), work in team-days and least days
+        from start to end.  finish, latest : (modes, H + 1);
         latest is the last first-day whose finish is not after the column, −1 for none.
     pool_first, pool_team : teams of each pool.  pool_calendar : (pools,).
     arrive, depart : (calendars, H + 1, R + 1): first day of work after being free on a day and R days of travel; last
@@ -129,8 +130,8 @@ def _travel_tables(problem: PlanProblem, names: list[str]) -> tuple[Ints, Ints]:
         for r in range(most + 1):
             last = position + r - 1
             fits = last < len(workdays)
-            there = np.where(fits, workdays[np.minimum(last, len(workdays) - 1)] + 1, days) if r else np.arange(days + 1)
-            arrive[c, :, r] = np.minimum(there, days)
+            there = np.where(fits, workdays[np.minimum(last, len(workdays) - 1)] + 1, days)
+            arrive[c, :, r] = np.minimum(there if r else np.arange(days + 1), days)
             order = np.searchsorted(arrive[c, :, r], np.arange(days + 1), side="right") - 1
             depart[c, :, r] = order
     return arrive, depart
@@ -164,7 +165,8 @@ def _pools(problem: PlanProblem, calendars: list[str]) -> tuple[dict[tuple[str, 
         if not any((method, name) in index for name in calendars):
             needing = [t.id for t in problem.tasks if any(s.method == method for s in t.stages)]
             raise RequestError("SG-PLAN-005", f"method {method}", f"no team is accredited for it; {len(needing)} tasks "
-                               f"need it, {needing[0]} first.", "Add a team with this method, or plan the tasks otherwise.")
+                               f"need it, {needing[0]} first.",
+                               "Add a team with this method, or plan the tasks otherwise.")
     return index, members, calendar_of
 
 
@@ -236,7 +238,7 @@ def _tails(problem: PlanProblem, finish: Ints, mode_first: Ints) -> Ints:
     return _ints(tail)
 
 
-def _land_and_teams(problem: PlanProblem, calendars: list[str]) -> Mapping[str, Ints]:
+def _land_and_teams(problem: PlanProblem, calendars: list[str]) -> Mapping[str, Any]:
     xy, base = places_of(problem)
     arrive, depart = _travel_tables(problem, calendars)
     to = [problem.days if t.last_day is None else min(problem.days, t.last_day + 1) for t in problem.teams]
@@ -245,11 +247,11 @@ def _land_and_teams(problem: PlanProblem, calendars: list[str]) -> Mapping[str, 
             "team_calendar": _ints([calendars.index(t.calendar) for t in problem.teams])}
 
 
-def _rules(problem: PlanProblem, stages: list[object]) -> Mapping[str, object]:
+def _rules(problem: PlanProblem, stages: list[Stage]) -> Mapping[str, Any]:
     names = sorted(problem.resources)
     needs = np.zeros((len(stages), len(names)), dtype=np.int32)
     for row, stage in enumerate(stages):
-        for name, units in stage.needs:  # type: ignore[attr-defined]
+        for name, units in stage.needs:
             needs[row, names.index(name)] += units
     capacity = _ints([problem.resources[n] for n in names]).reshape(len(names), problem.days)
     used = problem.bundle_bonus if problem.objective == "corridors" else {}

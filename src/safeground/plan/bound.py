@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,8 @@ class TeamKind:
 
     Attributes
     ----------
-    pools : pools they belong to.  calendar : their wave.  first_day, last_day : day from and day before which they work.
+    pools : pools they belong to.  calendar : their wave.
+    first_day, last_day : day from which and day before which they work.
     task_first, modes : modes they may take part in, task by task.  once : (tasks,) 1 where no two visits may follow.
     bases : place and number of teams.
     """
@@ -88,14 +90,14 @@ def team_kinds(a: Arrays) -> list[TeamKind]:
     task_of_mode = a.stage_task[stage_of_mode]
     tasks = len(a.worth)
     kinds = []
-    for (pools, calendar, first_day, last_day), members in groups.items():
-        if not pools:
+    for (in_pools, calendar, first_day, last_day), members in groups.items():
+        if not in_pools:
             continue
-        modes = np.flatnonzero(np.isin(a.mode_pool, pools)).astype(np.int32)
+        modes = np.flatnonzero(np.isin(a.mode_pool, in_pools)).astype(np.int32)
         pairs = np.unique(np.stack([task_of_mode[modes], stage_of_mode[modes]]), axis=1)
         once = (np.bincount(pairs[0], minlength=tasks) < 2).astype(np.int32)
         bases, numbers = np.unique(a.team_base[members], return_counts=True)
-        kinds.append(TeamKind(pools, calendar, first_day, last_day,
+        kinds.append(TeamKind(in_pools, calendar, first_day, last_day,
                               np.searchsorted(task_of_mode[modes], np.arange(tasks + 1)).astype(np.int32), modes, once,
                               tuple(zip(bases.tolist(), numbers.tolist(), strict=True))))
     return kinds
@@ -217,7 +219,7 @@ def _rows(a: Arrays) -> tuple[Ints, Ints]:
     return row_of.astype(np.int32), (keys % len(a.pool_first)).astype(np.int32)
 
 
-def _priced(a: Arrays, worth: Array, descent: _Descent, row_of: Ints, pool_of_row: NDArray[np.int_], steps: int) -> Bound:
+def _priced(a: Arrays, worth: Array, descent: _Descent, row_of: Ints, pool_of_row: NDArray[Any], steps: int) -> Bound:
     """The bound at the best multipliers, with the mean price of each pool weighted by what tasks hire at it."""
     tasks, stages, days = len(worth), len(a.stage_task), a.worth.shape[1] - 1
     gain, use = np.zeros(tasks), np.zeros((len(pool_of_row), days))

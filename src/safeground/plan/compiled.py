@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: Set this to any text to run the plain functions although numba is there.
@@ -36,19 +36,8 @@ def compiled(function: F) -> F:
         return function
     import numba
 
-    numba.config.CACHE_DIR = _FOLDER
-    made: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return made
+    numba.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
+    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 
-
-def inlined(function: F) -> F:
-    """As :func:`compiled`, and written into its callers: for small functions in the innermost loops."""
-    if not IS_COMPILED:
-        return function
-    import numba
-
-    numba.config.CACHE_DIR = _FOLDER
-    made: F = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
-    return made

@@ -7,21 +7,10 @@ from numpy.typing import NDArray
 
 from safeground.plan.arrays import Arrays
 from safeground.plan.compiled import compiled
-from safeground.plan.timeline import LEVELS, State, copy_state, put_task, take_task
+from safeground.plan.timeline import LEVELS, State, copy_state, put_task, rand, take_task
 
 Ints = NDArray[np.int32]
 Array = NDArray[np.float64]
-
-
-@compiled
-def rand(box: NDArray[np.uint64]) -> float:
-    """Return a number in [0, 1) of an xorshift64* generator, the same compiled and plain."""
-    x = box[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    box[0] = x
-    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
 @compiled
@@ -36,7 +25,8 @@ def shortfall(a: Arrays, st: State) -> int:
 @compiled
 def quality(a: Arrays, st: State, penalty: float) -> float:
     """Return the worth of a plan less the penalty for each task missing in a district."""
-    return st.totals[0] - penalty * shortfall(a, st)
+    left: float = st.totals[0] - penalty * shortfall(a, st)
+    return left
 
 
 @compiled
@@ -46,7 +36,7 @@ def ruin_near(a: Arrays, st: State, near: Ints, seed: int, most: int, skip: floa
     n = 0
     for position in range(near.shape[1]):
         task = near[seed, position]
-        if st.is_in[task] and rand(box) >= skip:
+        if st.is_in[task] == 1 and rand(box) >= skip:
             take_task(a, st, task)
             out[n] = task
             n += 1
@@ -58,7 +48,7 @@ def ruin_near(a: Arrays, st: State, near: Ints, seed: int, most: int, skip: floa
 @compiled
 def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box: NDArray[np.uint64]) -> int:
     """Take out the tasks of a run of stages on one team's timeline; return how many are out then."""
-    count = st.count[team]
+    count = st.size[team]
     if count == 0:
         return n
     length = min(count, most)
@@ -67,7 +57,7 @@ def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box
     for k in range(length):
         tasks[k] = a.stage_task[st.line_stage[team, first + k]]
     for k in range(length):
-        if st.is_in[tasks[k]] and n < len(out):
+        if st.is_in[tasks[k]] == 1 and n < len(out):
             take_task(a, st, tasks[k])
             out[n] = tasks[k]
             n += 1
@@ -82,7 +72,7 @@ def ruin_days(a: Arrays, st: State, near: Ints, seed: int, most: int, out: Ints,
     n = 0
     for position in range(near.shape[1]):
         task = near[seed, position]
-        if not st.is_in[task]:
+        if st.is_in[task] != 1:
             continue
         start, end = st.start[a.stage_first[task]], st.end[a.stage_first[task + 1] - 1]
         if start < high and end > low and rand(box) < 0.7:
@@ -100,10 +90,10 @@ def pick_planned(st: State, box: NDArray[np.uint64]) -> int:
     n = len(st.is_in)
     for _ in range(50):
         task = int(rand(box) * n)
-        if st.is_in[task]:
+        if st.is_in[task] == 1:
             return task
     for task in range(n):
-        if st.is_in[task]:
+        if st.is_in[task] == 1:
             return task
     return -1
 
@@ -166,7 +156,7 @@ def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, roo
 
 @compiled
 def recreate(a: Arrays, st: State, out: Ints, n: int, merit: Array, prices: Array, fee: Array, noise: float,
-             change: Ints, box: NDArray[np.uint64]) -> None:
+             blink: float, change: Ints, box: NDArray[np.uint64]) -> None:
     """Put tasks in, in the order of their merit with noise."""
     keys = np.empty(n, dtype=np.float64)
     for k in range(n):
@@ -174,18 +164,31 @@ def recreate(a: Arrays, st: State, out: Ints, n: int, merit: Array, prices: Arra
         if rand(box) < 0.05:
             keys[k] = keys[k] * 0.3
     for k in np.argsort(keys):
-        put_task(a, st, out[k], prices, fee, change)
+        put_task(a, st, out[k], prices, fee, blink, change, box)
+
+
+@compiled
+def changed(st: State, kept: Ints) -> int:
+    """Return how many stages no longer begin on their published day."""
+    n = 0
+    for stage in range(len(kept)):
+        if kept[stage] >= 0 and st.start[stage] != kept[stage]:
+            n += 1
+    return n
 
 
 @compiled
 def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: Array, prices: Array, fee: Array,
-           moves: int, heat: Array, most: int, room: int, penalty: float, box: NDArray[np.uint64]) -> int:
+           moves: int, heat: Array, most: int, room: int, penalty: float, kept: Ints, changes: int,
+           box: NDArray[np.uint64]) -> int:
     """Make a number of moves; ``st`` goes on, ``best`` keeps the best plan; return how many moves were taken.
 
     Parameters
     ----------
-    heat : (2,) temperature at the start and at the end of these moves, in worth.
+    heat : (5,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
+        share of modes passed over.
     most : most tasks taken out in a move.  room : most other tasks tried in a move.
+    kept, changes : (stages,) published first days, −1 for free; most of them that may change.
     """
     out = np.empty(most + room + 8, dtype=np.int32)
     change = np.zeros((LEVELS, a.worth.shape[1] + 2), dtype=np.int32)
@@ -199,9 +202,9 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
         n = candidates(trial, near, merit, seed, removed, room, out, box)
         weighted[:] = prices * (heat[2] * rand(box))
         fees[:] = fee * (heat[3] * rand(box))
-        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), change, box)
+        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), heat[4], change, box)
         new = quality(a, trial, penalty)
-        if new > now - warmth * -np.log(1.0 - rand(box)):
+        if new > now - warmth * -np.log(1.0 - rand(box)) and changed(trial, kept) <= changes:
             now = new
             taken += 1
             copy_state(trial, st)
@@ -217,6 +220,7 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
 def fill(a: Arrays, st: State, order: Ints, prices: Array, fee: Array) -> None:
     """Put tasks in, in a given order: the greedy plan."""
     change = np.zeros((LEVELS, a.worth.shape[1] + 2), dtype=np.int32)
+    box = np.ones(1, dtype=np.uint64)
     for task in order:
         if not st.is_in[task]:
-            put_task(a, st, task, prices, fee, change)
+            put_task(a, st, task, prices, fee, 0.0, change, box)

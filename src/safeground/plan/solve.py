@@ -35,6 +35,9 @@ class SolveSettings:
     out_most, in_most : most tasks taken out, and most other tasks tried, in a move.
     warmth : temperature at the start, as a share of the mean worth of a planned task.
     hire_weight, travel_weight : most that prices count in a move.
+    blink : share of the ways to do a stage passed over at random.
+    chain_moves : moves of one cooling for 50 tasks; it grows with their number, to 30,000.
+    chains : coolings from the first plan, of which the best goes on; fewer for more than 50 tasks.
     """
 
     seed: int = 1
@@ -46,6 +49,9 @@ class SolveSettings:
     warmth: float = 0.05
     hire_weight: float = 0.2
     travel_weight: float = 1.0
+    blink: float = 0.0
+    chain_moves: int = 9000
+    chains: int = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +119,8 @@ def travel_prices(a: Arrays, prices: Bound) -> Array:
     return np.asarray((prices.price * works).sum(axis=1) / np.maximum(works.sum(axis=1), 1))
 
 
-def solve(problem: PlanProblem, stop: Stop, settings: SolveSettings | None = None, tell: Tell | None = None) -> Solution:
+def solve(problem: PlanProblem, stop: Stop, settings: SolveSettings | None = None,
+          tell: Tell | None = None) -> Solution:
     """Return the best plan found, its bound and the prices behind it.
 
     Parameters
@@ -153,26 +160,30 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
         other = _filled(a, merit, hire * weight, fee * min(1.0, 5 * weight))
         if quality(a, other, penalty_of(a)) > quality(a, state, penalty_of(a)):
             state = other
+    begin = empty_state(a)
+    copy_state(state, begin)
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "search").integers(1, 2**62)], dtype=np.uint64)
-    planned = max(1, int((state.is_in > 0).sum()))
-    warm, moves, begun, plan_heat = rules.warmth * float(state.totals[0]) / planned, 0, 0, 0.0
-    while not stop(Progress(moves, float(best.totals[0]), prices.value)):
-        plan_heat = warm * max(0.02, 1.0 - begun / _SLICES)
-        heat = np.array([plan_heat, max(0.02 * warm, plan_heat * 0.98), rules.hire_weight, rules.travel_weight])
-        search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, heat, rules.out_most, rules.in_most,
-               penalty_of(a), box)
-        moves += rules.slice_moves
-        begun += 1
-        if begun >= _SLICES:
-            begun = _SLICES // 2
-            copy_state(best, state)
-        say(f"search: {best.totals[0]:,.0f} after {moves:,} moves", None)
-    return best, moves
+    warm = rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
+    size = max(1.0, len(problem.tasks) / 50)
+    length = max(1, round(min(rules.chain_moves * size, 30_000) / rules.slice_moves))
+    chains = max(1, round(rules.chains / size))
+    done = 0
+    while not stop(Progress(done * rules.slice_moves, float(best.totals[0]), prices.value)):
+        chain, place = divmod(done, length)
+        if place == 0 and chain > 0:
+            copy_state(begin if chain < chains else best, state)
+        heat = warm * max(0.02, 1.0 - place / length) * (1.0 if chain < chains else 0.5)
+        steer = np.array([heat, 0.98 * heat, rules.hire_weight, rules.travel_weight, rules.blink])
+        search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, steer, rules.out_most, rules.in_most,
+               penalty_of(a), _FREE, 0, box)
+        done += 1
+        say(f"search: {best.totals[0]:,.0f} after {done * rules.slice_moves:,} moves", None)
+    return best, done * rules.slice_moves
 
 
-#: Slices of one cooling; after it the search starts again from the best plan at half the warmth.
-_SLICES = 60
+#: No published day is to be kept.
+_FREE = np.zeros(0, dtype=np.int32)
 
 
 def penalty_of(a: Arrays) -> float:

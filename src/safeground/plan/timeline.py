@@ -27,13 +27,13 @@ class State(NamedTuple):
 
     Attributes
     ----------
-    count : (teams,) stages on each timeline.  line_stage, line_start, line_end : (teams, room), ordered by day.
+    size : (teams,) stages on each timeline.  line_stage, line_start, line_end : (teams, room), ordered by day.
     start, end, mode : (stages,), −1 where the stage is not planned.  crew : (stages, CREW_LIMIT) teams.
     is_in : (tasks,) 1 for planned tasks.  used : (resources, H).
     totals : worth, casualties.  bundle_in : (bundles,) planned tasks.  district_in : (districts,).
     """
 
-    count: Ints
+    size: Ints
     line_stage: Ints
     line_start: Ints
     line_end: Ints
@@ -65,15 +65,27 @@ def empty_state(a: Arrays) -> State:
 
 
 @compiled
+def rand(box: NDArray[np.uint64]) -> float:
+    """Return a number in [0, 1) of an xorshift64* generator, the same compiled and plain."""
+    x = box[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    box[0] = x
+    drawn: float = float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
+    return drawn
+
+
+@compiled
 def copy_state(source: State, target: State) -> None:
     """Overwrite one plan with another."""
-    teams = len(source.count)
+    teams = len(source.size)
     for k in range(teams):
-        n = max(source.count[k], target.count[k])
+        n = max(source.size[k], target.size[k])
         target.line_stage[k, :n] = source.line_stage[k, :n]
         target.line_start[k, :n] = source.line_start[k, :n]
         target.line_end[k, :n] = source.line_end[k, :n]
-    target.count[:] = source.count
+    target.size[:] = source.size
     target.start[:] = source.start
     target.end[:] = source.end
     target.mode[:] = source.mode
@@ -156,13 +168,14 @@ def resources_free(needs: Ints, capacity: Ints, used: Ints, works: Ints, start: 
 
 @compiled
 def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: Array,
-               change: Ints) -> tuple[int, int]:
+               blink: float, change: Ints, box: NDArray[np.uint64]) -> tuple[int, int]:
     """Return the mode and first day with the best worth less the price of its team-days; (−1, −1) if nothing fits.
 
     Parameters
     ----------
     prices : (pools, H + 1) price of a team from the start of the window up to each day.
     fee : (pools,) price of a day of travel.
+    blink : share of modes passed over at random.
     """
     task = a.stage_task[stage]
     days = a.worth.shape[1] - 1
@@ -171,12 +184,14 @@ def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: A
     pool_first, pool_team, pool_calendar = a.pool_first, a.pool_team, a.pool_calendar
     arrive, depart, travel, stage_task = a.arrive, a.depart, a.travel, a.stage_task
     teams = (a.team_base, a.team_from, a.team_to)
-    lines = (st.count, st.line_stage, st.line_start, st.line_end)
+    lines = (st.size, st.line_stage, st.line_start, st.line_end)
     needs, capacity, used, works, mode_works = a.stage_needs[stage], a.capacity, st.used, a.works, a.mode_works
     free = np.zeros(LEVELS, dtype=np.int32)
     best_mode, best_day, best = -1, -1, -1e300
     for mode in range(a.mode_first[stage], a.mode_first[stage + 1]):
         pool, crew, ends = mode_pool[mode], mode_crew[mode], finish[mode]
+        if blink > 0.0 and rand(box) < blink:
+            continue
         soonest = low + span[mode] + tail
         if soonest > days or worth[soonest] <= best:
             continue
@@ -212,7 +227,7 @@ def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int) -> bool:
     end, calendar = a.finish[mode, day], a.pool_calendar[pool]
     arrive, depart, travel, latest = a.arrive[calendar], a.depart[calendar], a.travel, a.latest[mode]
     line_stage, line_start, line_end, stage_task = st.line_stage, st.line_start, st.line_end, a.stage_task
-    count, base, begin, until = st.count, a.team_base, a.team_from, a.team_to
+    count, base, begin, until = st.size, a.team_base, a.team_from, a.team_to
     chosen, crew_of = 0, st.crew[stage]
     cost = np.empty(CREW_LIMIT, dtype=np.float64)
     for team in a.pool_team[a.pool_first[pool] : a.pool_first[pool + 1]]:
@@ -252,7 +267,7 @@ def put_stage(a: Arrays, st: State, stage: int, mode: int, day: int) -> None:
     end = a.finish[mode, day]
     for member in range(a.mode_crew[mode]):
         team = st.crew[stage, member]
-        at = st.count[team]
+        at = st.size[team]
         while at > 0 and st.line_start[team, at - 1] >= day:
             st.line_stage[team, at] = st.line_stage[team, at - 1]
             st.line_start[team, at] = st.line_start[team, at - 1]
@@ -261,7 +276,7 @@ def put_stage(a: Arrays, st: State, stage: int, mode: int, day: int) -> None:
         st.line_stage[team, at] = stage
         st.line_start[team, at] = day
         st.line_end[team, at] = end
-        st.count[team] += 1
+        st.size[team] += 1
     st.start[stage] = day
     st.end[stage] = end
     st.mode[stage] = mode
@@ -280,7 +295,7 @@ def take_stage(a: Arrays, st: State, stage: int) -> None:
         return
     for member in range(a.mode_crew[mode]):
         team = st.crew[stage, member]
-        n = st.count[team]
+        n = st.size[team]
         at = 0
         while st.line_stage[team, at] != stage:
             at += 1
@@ -288,7 +303,7 @@ def take_stage(a: Arrays, st: State, stage: int) -> None:
             st.line_stage[team, later] = st.line_stage[team, later + 1]
             st.line_start[team, later] = st.line_start[team, later + 1]
             st.line_end[team, later] = st.line_end[team, later + 1]
-        st.count[team] = n - 1
+        st.size[team] = n - 1
     works = a.mode_works[mode]
     for r in range(a.stage_needs.shape[1]):
         for d in range(st.start[stage], st.end[stage]):
@@ -316,8 +331,9 @@ def take_task(a: Arrays, st: State, task: int) -> None:
 
 
 @compiled
-def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, change: Ints) -> bool:
-    """Put a task in, stage by stage, each with the mode and day of the best worth less price; False if it fits nowhere."""
+def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: float, change: Ints,
+             box: NDArray[np.uint64]) -> bool:
+    """Put a task in, each stage with the mode and day of the best worth less price; False if it fits nowhere."""
     if st.totals[1] + a.casualties[task] > a.casualties_max + 1e-12:
         return False
     low = a.open_day[task]
@@ -327,7 +343,7 @@ def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, change:
             low = st.end[stage - 1] + a.stage_lag[stage]
         else:
             low += a.stage_lag[stage]
-        mode, day = best_start(a, st, stage, low, prices, fee, change)
+        mode, day = best_start(a, st, stage, low, prices, fee, blink, change, box)
         if mode < 0 or not choose_crew(a, st, stage, mode, day):
             for done in range(first, stage):
                 take_stage(a, st, done)

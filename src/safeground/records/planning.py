@@ -148,7 +148,8 @@ class PlanProblem:
     def __post_init__(self) -> None:
         if self.days < 1 or self.deferral_days < self.days:
             raise refuse("SG-PLAN-003", "window", f"the window has {self.days} days, deferral is day "
-                         f"{self.deferral_days}.", "Give a window of at least 1 day and a deferral day not before its end.")
+                         f"{self.deferral_days}.",
+                         "Give a window of at least 1 day and a deferral day not before its end.")
         for kind, table in (("calendar", self.calendars), ("season", self.seasons), ("resource", self.resources)):
             for name, values in table.items():
                 if len(values) != self.days or min(values) < 0:

@@ -1,0 +1,131 @@
+"""A published plan in a changed world: what still holds is kept, what does not is planned anew.
+
+Of the plan, every task stays whose stages still keep the rules of the new problem; the search may then take out and put
+in what it likes, as long as no more published first days change than allowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safeground.foundation.seeds import stream
+from safeground.plan.arrays import Arrays, build
+from safeground.plan.bound import day_prices
+from safeground.plan.check import CheckReport, check_plan
+from safeground.plan.ruin import search
+from safeground.plan.solve import SolveSettings, merit_of, neighbours, penalty_of, plan_of, travel_prices
+from safeground.plan.stops import Progress, Stop
+from safeground.plan.timeline import State, copy_state, empty_state, put_stage
+from safeground.records.planning import Assignment, Plan, PlanProblem
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """The new plan beside the published one.
+
+    Attributes
+    ----------
+    plan, report : the new plan and what the checker says.
+    dropped : tasks whose published stages no longer keep the rules.
+    kept_share : share of the other tasks' stages that begin on their published day.
+    """
+
+    plan: Plan
+    report: CheckReport
+    dropped: tuple[str, ...]
+    kept_share: float
+
+
+def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settings: SolveSettings | None = None,
+           changes_share: float = 0.1) -> Replan:
+    """Return a plan for the changed problem that keeps what it can of the published one.
+
+    Parameters
+    ----------
+    problem : the world as it is now, teams that are lost left out or with an earlier last day.
+    today : nothing that has begun before this day moves, nothing else may begin before it.
+    changes_share : most published first days that may change, as a share of those that still hold.
+    """
+    rules = settings or SolveSettings()
+    a = build(problem)
+    state, kept, dropped = _loaded(problem, a, published, today)
+    a.open_day[:] = np.maximum(a.open_day, today)
+    prices = day_prices(a, max(1e-9, float(state.totals[0])), lambda steps, value: steps >= 60)
+    hire = np.zeros((prices.price.shape[0], prices.price.shape[1] + 1))
+    np.cumsum(prices.price, axis=1, out=hire[:, 1:])
+    trial, best = empty_state(a), empty_state(a)
+    copy_state(state, best)
+    box = np.array([stream(rules.seed, "plan", "replan").integers(1, 2**62)], dtype=np.uint64)
+    warm = 0.5 * rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
+    steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink])
+    near, merit, fee, moves = neighbours(problem), merit_of(prices), travel_prices(a, prices), 0
+    most = int(changes_share * (kept >= 0).sum())
+    while not stop(Progress(moves, float(best.totals[0]), prices.value)):
+        search(a, state, trial, best, near, merit, hire, fee, 100, steer, 4, rules.in_most, penalty_of(a), kept, most,
+               box)
+        moves += 100
+    plan = plan_of(problem, a, best)
+    held = kept >= 0
+    same = float((best.start[held] == kept[held]).mean()) if held.any() else 1.0
+    return Replan(plan, check_plan(problem, plan), dropped, same)
+
+
+def _loaded(problem: PlanProblem, a: Arrays, published: Plan, today: int) -> tuple[State, Ints, tuple[str, ...]]:
+    """Put the published plan in; take out tasks that break a rule; pin those begun before today."""
+    index = {task.id: i for i, task in enumerate(problem.tasks)}
+    teams = {team.id: k for k, team in enumerate(problem.teams)}
+    broken = {v.task_id for v in check_plan(problem, published).violations if v.task_id}
+    broken |= {x.task_id for x in published.assignments if x.task_id not in index
+               or any(team not in teams for team in x.team_ids)}
+    broken |= {v_task for v_task in _crowded(problem, published)}
+    state = empty_state(a)
+    for task in index:
+        stages = sorted((x for x in published.assignments if x.task_id == task), key=lambda x: x.stage)
+        if stages and task not in broken:
+            _put(a, state, index[task], stages, teams)
+    kept = np.where(state.mode >= 0, state.start, -1).astype(np.int32)
+    for i in range(len(problem.tasks)):
+        first = a.stage_first[i]
+        if state.is_in[i] and 0 <= state.start[first] < today:
+            state.is_in[i] = 2
+    return state, kept, tuple(sorted(broken))
+
+
+def _crowded(problem: PlanProblem, published: Plan) -> set[str]:
+    """Tasks of a team that a violation names without a task."""
+    teams = {v.team_id for v in check_plan(problem, published).violations if v.team_id and not v.task_id}
+    return {x.task_id for x in published.assignments if set(x.team_ids) & teams}
+
+
+def _put(a: Arrays, state: State, task: int, stages: list[Assignment], teams: dict[str, int]) -> None:
+    modes = []
+    for k, x in enumerate(stages):
+        stage = int(a.stage_first[task]) + k
+        for mode in range(a.mode_first[stage], a.mode_first[stage + 1]):
+            pool = a.mode_pool[mode]
+            members = a.pool_team[a.pool_first[pool] : a.pool_first[pool + 1]]
+            crew = [teams[t] for t in x.team_ids]
+            if a.mode_crew[mode] == len(crew) and set(crew) <= set(members.tolist()):
+                modes.append((stage, mode, x.start_day, crew))
+    if len(modes) != int(a.stage_first[task + 1] - a.stage_first[task]):
+        return
+    for stage, mode, day, crew in modes:
+        state.crew[stage, : len(crew)] = crew
+        put_stage(a, state, stage, mode, day)
+    last = int(a.stage_first[task + 1]) - 1
+    state.is_in[task] = 1
+    state.totals[0] += a.worth[task, state.end[last]]
+    state.totals[1] += a.casualties[task]
+    state.district_in[a.district[task]] += 1
+    bundle = a.bundle[task]
+    if bundle >= 0:
+        state.bundle_in[bundle] += 1
+        if state.bundle_in[bundle] == a.bundle_size[bundle]:
+            state.totals[0] += a.bundle_bonus[bundle]
+
+

@@ -1,0 +1,118 @@
+"""The planner against everything tried: worth, bound, rules, same seed same plan, re-planning."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from benchmarks._plan_instances import instance
+
+from safeground.foundation.errors import RequestError
+from safeground.plan.arrays import build
+from safeground.plan.bound import day_prices, way_prices
+from safeground.plan.check import check_plan
+from safeground.plan.practice import dispatch
+from safeground.plan.replan import replan
+from safeground.plan.solve import SolveSettings, first_plan, plan_of, solve
+from safeground.plan.stops import after_moves, after_seconds, either
+from safeground.records.planning import Plan
+from support.brute_plan import best_plan, small_problem
+
+QUICK = SolveSettings(price_steps=80, way_steps=60, slice_moves=100)
+
+
+@pytest.mark.parametrize("objective", ["benefit_days", "score", "net_present_value", "corridors"])
+def test_small_problems_reach_the_optimum_of_everything_tried(objective: str) -> None:
+    missed = []
+    for seed in range(12):
+        problem = small_problem(seed, objective)
+        best = best_plan(problem)
+        solution = solve(problem, after_moves(1500), QUICK)
+        optimum = best[0] if best else 0.0
+        assert solution.value <= optimum + 1e-6, seed
+        assert solution.bound >= optimum - 1e-6, seed
+        missed += [(seed, solution.value, optimum)] if solution.value < optimum - 1e-6 else []
+    assert len(missed) <= 1, missed
+
+
+def test_no_bound_is_below_a_feasible_plan_on_many_small_problems() -> None:
+    for seed in range(1000, 1300):
+        problem = small_problem(seed)
+        a = build(problem)
+        worth = float(first_plan(a).totals[0])
+        quick = day_prices(a, max(worth, 1.0), lambda steps, value: steps >= 15)
+        ways = way_prices(a, max(worth, 1.0), quick.price, lambda steps, value: steps >= 10)
+        assert min(quick.value, ways.value) >= worth - 1e-6, seed
+
+
+@pytest.mark.long
+def test_no_bound_is_below_the_optimum_of_everything_tried() -> None:
+    for seed in range(10_000):
+        problem = small_problem(seed)
+        a = build(problem)
+        worth = float(first_plan(a).totals[0])
+        quick = day_prices(a, max(worth, 1.0), lambda steps, value: steps >= 15)
+        ways = way_prices(a, max(worth, 1.0), quick.price, lambda steps, value: steps >= 10)
+        best = best_plan(problem) if seed % 20 == 0 else None
+        assert min(quick.value, ways.value) >= max(worth, best[0] if best else 0.0) - 1e-6, seed
+
+
+def test_a_bound_with_its_supply_forgotten_is_caught() -> None:
+    problem = small_problem(3)
+    a = build(problem)
+    lost = a._replace(team_to=np.zeros_like(a.team_to))
+    quick = day_prices(lost, 1.0, lambda steps, value: steps >= 200)
+    assert quick.value < float(first_plan(a).totals[0])
+
+
+def test_same_seed_gives_the_same_plan_and_passes_the_checker() -> None:
+    problem = instance(50, 10, 1)
+    one, two = (solve(problem, after_moves(1000), QUICK) for _ in range(2))
+    assert one.plan == two.plan
+    assert one.report.is_feasible
+    assert one.value > check_plan(problem, dispatch(problem)).value
+    assert one.value <= one.bound
+
+
+def test_resources_casualties_and_districts_bind() -> None:
+    problem = instance(50, 10, 2)
+    tasks = tuple(dataclasses.replace(t, casualties=0.1, stages=tuple(
+        dataclasses.replace(s, needs=(("ambulance", 1),)) for s in t.stages)) for t in problem.tasks)
+    remote = tasks[3].district
+    bound = dataclasses.replace(problem, tasks=tasks, resources={"ambulance": (3,) * problem.days}, casualties_max=0.55,
+                                district_minimum={remote: 2})
+    solution = solve(bound, after_moves(1000), QUICK)
+    assert solution.report.is_feasible
+    assert len(solution.report.released) <= 5
+    assert sum(t.district == remote for t in tasks if t.id in solution.report.released) >= 2
+
+
+def test_a_lost_team_leaves_most_of_the_published_plan_as_it_is() -> None:
+    problem = instance(50, 10, 0)
+    published = solve(problem, after_moves(2000), QUICK).plan
+    lost = next(x.team_ids[0] for x in published.assignments if x.method == "manual")
+    teams = tuple(dataclasses.replace(t, last_day=30) if t.id == lost else t for t in problem.teams)
+    after = replan(dataclasses.replace(problem, teams=teams), published, 30, after_moves(1000))
+    assert after.report.is_feasible, after.report.violations[:3]
+    assert after.kept_share >= 0.9
+    assert after.dropped
+    begun = {(x.task_id, x.stage): x for x in published.assignments
+             if x.start_day < 30 and x.task_id not in after.dropped}
+    now = {(x.task_id, x.stage): x for x in after.plan.assignments}
+    assert all(now[key] == x for key, x in begun.items())
+
+
+def test_no_team_for_a_method_is_refused() -> None:
+    problem = instance(50, 10, 0)
+    without = dataclasses.replace(problem, teams=tuple(t for t in problem.teams if t.methods != ("qc",)))
+    with pytest.raises(RequestError, match="no team is accredited") as caught:
+        solve(without, after_moves(1))
+    assert caught.value.code == "SG-PLAN-005"
+
+
+def test_stop_rules() -> None:
+    problem = instance(50, 10, 0)
+    assert solve(problem, either(after_seconds(0.0), after_moves(10**9)), QUICK).moves == 0
+    a = build(problem)
+    assert plan_of(problem, a, first_plan(a)) != Plan(())
