@@ -16,7 +16,7 @@ from safeground.plan.arrays import Arrays, build
 from safeground.plan.bound import day_prices
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.ruin import search
-from safeground.plan.solve import SolveSettings, merit_of, neighbours, penalty_of, plan_of, travel_prices
+from safeground.plan.solve import SolveSettings, flat_hire, merit_of, neighbours, penalty_of, plan_of, travel_prices
 from safeground.plan.stops import Progress, Stop
 from safeground.plan.timeline import State, copy_state, empty_state, put_stage
 from safeground.records.planning import Assignment, Plan, PlanProblem
@@ -56,14 +56,13 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     state, kept, dropped = _loaded(problem, a, published, today)
     a.open_day[:] = np.maximum(a.open_day, today)
     prices = day_prices(a, max(1e-9, float(state.totals[0])), lambda steps, value: steps >= 60)
-    hire = np.zeros((prices.price.shape[0], prices.price.shape[1] + 1))
-    np.cumsum(prices.price, axis=1, out=hire[:, 1:])
     trial, best = empty_state(a), empty_state(a)
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "replan").integers(1, 2**62)], dtype=np.uint64)
     warm = 0.5 * rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
     steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink])
     near, merit, fee, moves = neighbours(problem), merit_of(prices), travel_prices(a, prices), 0
+    hire = flat_hire(a, fee)
     most = int(changes_share * (kept >= 0).sum())
     while not stop(Progress(moves, float(best.totals[0]), prices.value)):
         search(a, state, trial, best, near, merit, hire, fee, 100, steer, 4, rules.in_most, penalty_of(a), kept, most,

@@ -186,7 +186,7 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
     Parameters
     ----------
     heat : (5,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
-        share of modes passed over.
+        share of modes passed over in every fifth move.
     most : most tasks taken out in a move.  room : most other tasks tried in a move.
     kept, changes : (stages,) published first days, −1 for free; most of them that may change.
     """
@@ -200,9 +200,10 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
         warmth = heat[0] + (heat[1] - heat[0]) * move / moves
         removed, seed = ruin(a, trial, near, most, out, box)
         n = candidates(trial, near, merit, seed, removed, room, out, box)
+        blink = heat[4] if rand(box) < 0.2 else 0.0
         weighted[:] = prices * (heat[2] * rand(box))
         fees[:] = fee * (heat[3] * rand(box))
-        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), heat[4], change, box)
+        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), blink, change, box)
         new = quality(a, trial, penalty)
         if new > now - warmth * -np.log(1.0 - rand(box)) and changed(trial, kept) <= changes:
             now = new

@@ -35,7 +35,7 @@ class SolveSettings:
     out_most, in_most : most tasks taken out, and most other tasks tried, in a move.
     warmth : temperature at the start, as a share of the mean worth of a planned task.
     hire_weight, travel_weight : most that prices count in a move.
-    blink : share of the ways to do a stage passed over at random.
+    blink : share of the ways to do a stage passed over at random in every fifth move.
     chain_moves : moves of one cooling for 50 tasks; it grows with their number, to 30,000.
     chains : coolings from the first plan, of which the best goes on; fewer for more than 50 tasks.
     """
@@ -47,9 +47,9 @@ class SolveSettings:
     out_most: int = 8
     in_most: int = 4
     warmth: float = 0.05
-    hire_weight: float = 0.2
+    hire_weight: float = 0.6
     travel_weight: float = 1.0
-    blink: float = 0.0
+    blink: float = 0.25
     chain_moves: int = 9000
     chains: int = 6
 
@@ -108,15 +108,25 @@ def neighbours(problem: PlanProblem, count: int = NEAR) -> Ints:
 
 
 def merit_of(prices: Bound) -> Array:
-    """Return worth for each unit of hire at the prices, at most about 1 for tasks at the margin, (tasks,)."""
+    """Return worth for each unit of hire at the prices, 1 for a task at the margin; within 0.4 and 10, (tasks,)."""
     cost = prices.plan_worth - prices.gain
-    return np.asarray(np.where(prices.plan_worth > 0, prices.plan_worth / np.maximum(cost, 1e-9), 0.0).clip(0, 10))
+    return np.asarray(np.where(prices.plan_worth > 0, prices.plan_worth / np.maximum(cost, 1e-9), 0.0).clip(0.4, 10))
 
 
 def travel_prices(a: Arrays, prices: Bound) -> Array:
     """Return the mean price of a team-day of each pool on the days that it works, (pools,)."""
     works = pool_workdays(a)
     return np.asarray((prices.price * works).sum(axis=1) / np.maximum(works.sum(axis=1), 1))
+
+
+def flat_hire(a: Arrays, fee: Array) -> Array:
+    """Return the price of a team from the start up to each day, the same on each day its wave works, (pools, H + 1).
+
+    The prices of the bound fall towards the end, where days are plenty; a crew must not wait for that.
+    """
+    hire = np.zeros((len(fee), a.worth.shape[1]))
+    np.cumsum(pool_workdays(a) * fee[:, None], axis=1, out=hire[:, 1:])
+    return hire
 
 
 def solve(problem: PlanProblem, stop: Stop, settings: SolveSettings | None = None,
@@ -153,9 +163,8 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
             say: Tell) -> tuple[State, int]:
     """Search from a plan with ruin and recreate until the rule says stop; return the best plan and the moves made."""
     trial, best = empty_state(a), empty_state(a)
-    hire = np.zeros((prices.price.shape[0], prices.price.shape[1] + 1))
-    np.cumsum(prices.price, axis=1, out=hire[:, 1:])
     fee, merit, near = travel_prices(a, prices), merit_of(prices), neighbours(problem)
+    hire = flat_hire(a, fee)
     for weight in (0.0, 0.1, 0.2):
         other = _filled(a, merit, hire * weight, fee * min(1.0, 5 * weight))
         if quality(a, other, penalty_of(a)) > quality(a, state, penalty_of(a)):

@@ -221,8 +221,11 @@ def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: A
 
 
 @compiled
-def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int) -> bool:
-    """Pick the crew among the teams that are free: least extra travel, then least idle time; False if too few."""
+def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int, blink: float, box: NDArray[np.uint64]) -> bool:
+    """Pick the crew among the teams that are free: least extra travel and idle time, at random in moves that blink.
+
+    Returns False, with no crew, if there are too few.
+    """
     task, pool, crew = a.stage_task[stage], a.mode_pool[mode], a.mode_crew[mode]
     end, calendar = a.finish[mode, day], a.pool_calendar[pool]
     arrive, depart, travel, latest = a.arrive[calendar], a.depart[calendar], a.travel, a.latest[mode]
@@ -245,6 +248,8 @@ def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int) -> bool:
         penalty = float(travel[before, task]) + 0.3 * (day - first)
         if after >= 0:
             penalty += travel[task, after] - travel[before, after] + 0.15 * max(0, leave - end)
+        if blink > 0.0:
+            penalty += 8.0 * rand(box)
         place = min(chosen, crew - 1)
         if chosen >= crew and cost[place] <= penalty:
             continue
@@ -344,7 +349,7 @@ def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: 
         else:
             low += a.stage_lag[stage]
         mode, day = best_start(a, st, stage, low, prices, fee, blink, change, box)
-        if mode < 0 or not choose_crew(a, st, stage, mode, day):
+        if mode < 0 or not choose_crew(a, st, stage, mode, day, blink, box):
             for done in range(first, stage):
                 take_stage(a, st, done)
             return False
