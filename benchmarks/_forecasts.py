@@ -21,6 +21,7 @@ from safeground.foundation.seeds import stream
 LEVELS = (0.1, 0.2, 0.5, 0.8, 0.9)
 TARGETS = ("next_m2", "end_m2", "completion_day")
 MOST_WEEKS = 104.0
+PLUG_IN_DRAWS = 200
 
 
 def outlook_of(campaign: Campaign, draws: int, seed: int, prior: RatePrior | None = None) -> Outlook:
@@ -39,10 +40,11 @@ def plug_in(outlook: Outlook) -> Outlook:
     r = outlook.rates
 
     def flat(a: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(a.mean(axis=0), a.shape).copy()
+        few = (min(PLUG_IN_DRAWS, len(a)), *a.shape[1:])
+        return np.broadcast_to(a.mean(axis=0), few).copy()
 
     rates = LearnedRates(r.planned, r.cells, r.teams, flat(r.programme), flat(r.cell), flat(r.team),
-                         flat(r.cell_log_sd), flat(r.team_log_sd), 0 * r.week_log_sd)
+                         flat(r.cell_log_sd), flat(r.team_log_sd), 0 * flat(r.week_log_sd))
     return replace(outlook, rates=rates, growth=GrowthPrior(task_log_sd=0.0, common_log_sd=0.0))
 
 
@@ -108,7 +110,8 @@ def forecast_row(campaign: Campaign, draws: int, seed: int, prior: RatePrior | N
         stated = {"forecast": np.quantile(mine[target], LEVELS), "plug_in": np.quantile(naive[target], LEVELS)}
         stated |= {name: quantiles[target] for name, quantiles in rivals.items()}
         scale = 1.0 if target == "completion_day" else unit
-        row["targets"][target] = {"truth": truth, "rank": float((mine[target] < truth).mean()), "by": {
+        rank = float(((mine[target] < truth).mean() + (mine[target] <= truth).mean()) / 2)
+        row["targets"][target] = {"truth": truth, "rank": rank, "by": {
             name: {"quantiles": [float(v) for v in q], "loss": float(pinball_loss(LEVELS, q, truth)) / scale,
                    "covered": bool(q[0] - 1e-6 <= truth <= q[-1] + 1e-6)} for name, q in stated.items()}}
     return row

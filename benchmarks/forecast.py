@@ -1,6 +1,6 @@
 """Forecasts of simulated campaigns with hidden truth: do the intervals cover, and are two baselines beaten?
 
-    python -m benchmarks.forecast --json [--campaigns 200] [--seed 1] [--kind assumed|drift|storms]
+    python -m benchmarks.forecast --json [--campaigns 200] [--seed 1] [--kind assumed|drift|storms] [--drift 0.069]
 
 In week 8 of 24 the forecaster sees the returns so far.  Bars: the interval from P10 to P90 covers 75 to 85 %, pinball
 loss is at least 15 % below both baselines, casualty intervals of 90 % cover.
@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from benchmarks._campaigns import KINDS, make_campaign
 from benchmarks._forecasts import LEVELS, TARGETS, forecast_row
+
+from safeground.forecast.rates import RatePrior
 
 FORECASTERS = ("forecast", "plug_in", "last_4_weeks", "earned_value")
 
@@ -61,27 +63,29 @@ def main() -> int:
     """Run the benchmark and print its table or its JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--campaigns", type=int, default=200)
-    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--draws", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", choices=KINDS, default="assumed")
+    parser.add_argument("--drift", type=float, default=0.0, help="prior's weekly step of the programme's factor")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    start, rows = time.perf_counter(), []
+    start, rows, prior = time.perf_counter(), [], RatePrior(drift_log_sd=args.drift)
     for number in range(args.campaigns):
         campaign = make_campaign(args.seed, number, kind=args.kind)
-        rows.append({"campaign": number, **forecast_row(campaign, args.draws, args.seed * 100_000 + number)})
+        row = forecast_row(campaign, args.draws, args.seed * 100_000 + number, prior)
+        rows.append({"campaign": number, **row})
         if number % 20 == 19:
             sys.stderr.write(f"{number + 1} of {args.campaigns} campaigns\n")
     summary = summarise(rows)
-    values = {"schema": "safeground/bench-forecast/1", "kind": args.kind, "seed": args.seed, "draws": args.draws,
-              "levels": LEVELS, "rows": rows, "summary": summary, "seconds": time.perf_counter() - start}
+    values = {"schema": "safeground/bench-forecast/1", "kind": args.kind, "drift": args.drift, "seed": args.seed,
+              "draws": args.draws, "levels": LEVELS, "rows": rows, "summary": summary, "seconds": time.perf_counter() - start}
     if args.json:
         print(json.dumps(values))
         return 0
     for target, f in summary["targets"].items():
         print(f"{target:15s} covers {f['coverage_80']:.1%} ± {f['coverage_80_se']:.1%}  rank {f['rank_mean']:.2f}  "
               f"pinball v last 4 weeks {f['ratio_to_last_4_weeks']:.2f} ± {f['ratio_to_last_4_weeks_se']:.2f}, "
-              f"v earned value {f['ratio_to_earned_value']:.2f} ± {f['ratio_to_earned_value_se']:.2f}  others cover "
+              f"v earned value {f['ratio_to_earned_value']:.2f} ± {f['ratio_to_earned_value_se']:.2f}, others cover "
               + ", ".join(f"{n} {v:.0%}" for n, v in f["coverage_80_of"].items() if n != "forecast"))
     print("casualties", {k: round(v, 3) for k, v in summary["casualties"].items()})
     print("bars", summary["bars"], f"{values['seconds']:.0f} s")

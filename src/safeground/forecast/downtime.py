@@ -99,18 +99,20 @@ def learn_downtime(returns: Sequence[WeeklyReturn], methods: Sequence[str],
     return LearnedDowntime(out)
 
 
-def draw_up(down: Array, back: Array, days: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Return which of the coming working days a team is up, shape (draws, days), begun in the long-run state.
+def draw_up(down: Array, back: Array, teams: int, days: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return on which of their coming working days teams are up, shape (draws, teams, days), begun in the long run.
 
     Parameters
     ----------
     down, back : (draws,) chances a working day of going down when up and of coming back when down.
     """
     total = down + back
-    up = rng.random(len(down)) >= np.divide(down, total, out=np.zeros_like(down), where=total > 0)
-    luck = rng.random((days, len(down)))
-    out = np.empty((days, len(down)), dtype=np.bool_)
+    lost = np.divide(down, total, out=np.zeros_like(down), where=total > 0)
+    up = rng.random((teams, len(down))) >= lost
+    luck = rng.random((days, teams, len(down)), dtype=np.float32)
+    stays, comes = luck >= down.astype(np.float32), luck < back.astype(np.float32)
+    out = np.empty((days, teams, len(down)), dtype=np.bool_)
     for day in range(days):
-        up = np.where(up, luck[day] >= down, luck[day] < back)
+        up = (up & stays[day]) | (~up & comes[day])
         out[day] = up
-    return out.T
+    return out.transpose(2, 1, 0)

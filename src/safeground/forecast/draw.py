@@ -114,20 +114,22 @@ def _team_days(outlook: Outlook, rates: LearnedRates, rows: slice, rng: np.rando
     horizon, teams = outlook.days(), outlook.problem.teams
     count = len(rates.programme[rows])
     out = np.zeros((count, len(teams), horizon), dtype=np.float32)
-    week = np.arange(horizon) // 7
-    weeks = int(week[-1]) + 1
+    weeks = -(-horizon // 7)
     ahead = np.arange(weeks) > outlook.today // 7
     walk = np.cumsum(rates.drift_log_sd * rng.standard_normal((count, weeks)) * ahead, axis=1)
-    chains = {m: outlook.downtime.draw_chain(m, count, rng) for m in sorted(outlook.downtime.beta)}
-    clock = Clock(outlook.problem, horizon)
     for k, team in enumerate(teams):
         noise = rates.week_log_sd[rows][:, None] * rng.standard_normal((count, weeks))
         skill = rates.team[rows, rates.teams.index(team.id)]
-        out[:, k] = np.exp(skill[:, None] + walk + noise)[:, week]
-        method = next((m for m in team.methods if m in chains), None)
-        if method is not None:
-            day = np.maximum(np.cumsum(clock.works(team.calendar) > 0) - 1, 0)
-            out[:, k] *= draw_up(*chains[method], int(day[-1]) + 1, rng)[:, day]
+        factor = np.exp(skill[:, None] + walk + noise).astype(np.float32)
+        out[:, k] = np.repeat(factor, 7, axis=1)[:, :horizon]
+    clock = Clock(outlook.problem, horizon)
+    known = outlook.downtime.beta
+    for method in sorted(known):
+        own = [k for k, t in enumerate(teams) if next((m for m in t.methods if m in known), "") == method]
+        up = draw_up(*outlook.downtime.draw_chain(method, count, rng), len(own), horizon, rng)
+        for column, k in enumerate(own):
+            day = np.maximum(np.cumsum(clock.works(teams[k].calendar) > 0) - 1, 0)
+            out[:, k] *= up[:, column, day]
     return out
 
 

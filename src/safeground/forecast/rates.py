@@ -62,6 +62,10 @@ class WeeklyReturn:
         """Return the log of m² per full team-day."""
         return math.log(self.m2 / (self.team_days - 0.5 * self.ended))
 
+    def log_rate_var(self) -> float:
+        """Return the variance of that log from not knowing how much of the last days was worked (uniform)."""
+        return self.ended / 12 / (self.team_days - 0.5 * self.ended) ** 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatePrior:
@@ -188,6 +192,7 @@ def learn_rates(returns: Sequence[WeeklyReturn], planned: Mapping[Cell, float], 
 
     Notes
     -----
+    A return whose last days are half known counts for less, by its variance beside the prior's of a week.
     A week with days worked and no area at all has no logarithm: it counts as lost days (:mod:`downtime`), not here.
     """
     for cell, rate in planned.items():
@@ -206,7 +211,9 @@ def learn_rates(returns: Sequence[WeeklyReturn], planned: Mapping[Cell, float], 
     walk = max((r.week for r in used), default=0) - min((r.week for r in used), default=0) if prior.drift_log_sd else 0
     x = _design(used, cells, names, walk)
     y = np.array([r.log_rate() - math.log(planned[r.method, r.terrain]) for r in used])
-    effects, spreads = _gibbs(x, y, len(cells), len(names), prior, draws, rng)
+    week_var = (1 - prior.persistent_share) * prior.team_log_sd**2
+    sharp = np.array([1 / math.sqrt(1 + r.log_rate_var() / week_var) for r in used])
+    effects, spreads = _gibbs(x * sharp[:, None], y * sharp, len(cells), len(names), prior, draws, rng)
     first_team = 1 + len(cells)
     cell_sd, team_sd, week_sd = np.sqrt(spreads.T)
     return LearnedRates(dict(planned), cells, names, effects[:, 0], effects[:, 1:first_team],

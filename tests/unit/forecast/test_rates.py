@@ -109,7 +109,7 @@ def test_lost_days_and_stand_downs_update_two_betas() -> None:
 
 
 def test_days_are_lost_in_runs_of_the_learned_length() -> None:
-    up = draw_up(np.full(4000, 0.05), np.full(4000, 0.25), 200, stream(1, "forecast"))
+    up = draw_up(np.full(4000, 0.05), np.full(4000, 0.25), 1, 200, stream(1, "forecast"))[:, 0]
     assert 1 - up.mean() == pytest.approx(0.05 / 0.30, abs=0.01)
     starts = up[:, :-1] & ~up[:, 1:]
     assert (~up[:, 1:]).sum() / starts.sum() == pytest.approx(4, rel=0.05)
@@ -117,4 +117,4 @@ def test_days_are_lost_in_runs_of_the_learned_length() -> None:
 
 def test_without_downtime_no_day_is_lost() -> None:
     learned = learn_downtime([], ["manual"], {"": NO_DOWNTIME})
-    assert draw_up(*learned.draw_chain("manual", 50, stream(1, "forecast")), 100, stream(2, "forecast")).all()
+    assert draw_up(*learned.draw_chain("manual", 50, stream(1, "forecast")), 3, 100, stream(2, "forecast")).all()
