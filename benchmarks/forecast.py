@@ -78,7 +78,8 @@ def main() -> int:
             sys.stderr.write(f"{number + 1} of {args.campaigns} campaigns\n")
     summary = summarise(rows)
     values = {"schema": "safeground/bench-forecast/1", "kind": args.kind, "drift": args.drift, "seed": args.seed,
-              "draws": args.draws, "levels": LEVELS, "rows": rows, "summary": summary, "seconds": time.perf_counter() - start}
+              "draws": args.draws, "levels": LEVELS, "rows": rows, "summary": summary,
+              "seconds": time.perf_counter() - start}
     if args.json:
         print(json.dumps(values))
         return 0
