@@ -9,8 +9,8 @@ import pytest
 
 from support.source_tree import SOURCE, Module, imports_of, make_tree, modules
 
-ROOMS = ("intake", "evidence", "hazard", "plan", "task", "progress", "inspection", "release", "ledger", "report",
-         "store")
+ROOMS = ("intake", "evidence", "hazard", "plan", "task", "progress", "inspection", "release", "forecast", "ledger",
+         "report", "store")
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("foundation",), ("ground",), ("records",), ROOMS, ("operations",), ("simulation",), ("cli", "web"))
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -47,7 +47,8 @@ def best_ways(finish: Ints, hire: Array, first: Ints, modes: Ints, rows: Ints, a
     ----------
     arrive : (H + 1, R + 1) of the team's calendar.  last : day by which the team must be done.
     once : (tasks,) 1 where a visit cannot follow itself.
-    after : (H + 1, places) out.  visit, pick : (H + 1, tasks) out: worth of a visit begun on a day, its mode.
+    after : (H + 1, places) out.  visit, pick : (H + 1, tasks) out: worth of a visit begun on a day or later (who arrives on a day of
+        leave waits there), its mode.
     go, when : (H + 1, places) out: next task and its first day; −1 for none.
     """
     days, places, tasks = after.shape[0] - 1, after.shape[1], len(first) - 1
@@ -56,12 +57,20 @@ def best_ways(finish: Ints, hire: Array, first: Ints, modes: Ints, rows: Ints, a
     visit[:] = -1e300
     go[:] = -1
     order = np.empty((days + 1, tasks), dtype=np.int32)
+    begin = np.empty((days + 1, tasks), dtype=np.int32)
+    begin[days] = days
     for day in range(days - 1, -1, -1):
         after[day] = after[day + 1]
         go[day] = go[day + 1]
         when[day] = when[day + 1]
         if day < last:
             visit_worth(day, finish, hire, first, modes, rows, after[: last + 1], visit[day], pick[day])
+        begin[day] = day
+        for task in range(tasks):
+            if visit[day + 1, task] > visit[day, task]:
+                visit[day, task] = visit[day + 1, task]
+                pick[day, task] = pick[day + 1, task]
+                begin[day, task] = begin[day + 1, task]
         order[day] = np.argsort(-visit[day])
         for kind in range(kinds):
             there = arrive[day, kind]
@@ -76,7 +85,7 @@ def best_ways(finish: Ints, hire: Array, first: Ints, modes: Ints, rows: Ints, a
                     if travel[place, task] <= kind and not (task == place and once[task]):
                         after[day, place] = visit[there, task]
                         go[day, place] = task
-                        when[day, place] = there
+                        when[day, place] = begin[there, task]
                         break
 
 
