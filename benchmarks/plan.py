@@ -2,6 +2,7 @@
 
     python -m benchmarks.plan --json                 # 50x10, 200x30 and 1000x100, five seeds each
     python -m benchmarks.plan --sizes 50 --seeds 0
+    python -m benchmarks.plan --replan --seeds 0,1,2
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,8 @@ from safeground.plan.arrays import build
 from safeground.plan.bound import day_prices, way_prices
 from safeground.plan.check import check_plan
 from safeground.plan.practice import dispatch
-from safeground.plan.solve import SolveSettings, first_plan, improve, plan_of
+from safeground.plan.replan import replan
+from safeground.plan.solve import SolveSettings, first_plan, improve, plan_of, solve
 from safeground.plan.stops import after_moves, after_seconds
 
 #: Seconds of the processor for search and bound together, and the share of the search.
@@ -61,15 +65,37 @@ def one(tasks: int, teams: int, seed: int) -> dict[str, Any]:
             "bound_steps": ways.steps, "quick_bound": quick.value, "cpu_seconds": cpu}
 
 
+def lost_team(seed: int, tasks: int = 200, teams: int = 30, today: int = 40) -> dict[str, Any]:
+    """A manual team is lost on a day of a published plan: re-planned in 2 seconds, and freely in 10, side by side."""
+    problem = instance(tasks, teams, seed)
+    published = solve(problem, after_seconds(10.0), SolveSettings(seed=seed, way_steps=1)).plan
+    crews = Counter(team for x in published.assignments if x.method == "manual" for team in x.team_ids)
+    lost = max(sorted(crews), key=lambda team: crews[team])
+    changed = replace(problem, teams=tuple(replace(t, last_day=today) if t.id == lost else t for t in problem.teams))
+    start = time.perf_counter()
+    kept = replan(changed, published, today, after_seconds(1.2))
+    seconds = time.perf_counter() - start
+    free = replan(changed, published, today, after_seconds(10.0), changes_share=1.0)
+    return {"tasks": tasks, "teams": teams, "seed": seed, "seconds": seconds, "kept_share": kept.kept_share,
+            "dropped": len(kept.dropped), "value": kept.report.value, "free_value": free.report.value,
+            "loss": 1 - kept.report.value / free.report.value, "free_kept_share": free.kept_share,
+            "violations": len(kept.report.violations) + len(free.report.violations)}
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="50,200,1000")
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
+    parser.add_argument("--replan", action="store_true", help="only: a team is lost at 200x30")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     sizes = {int(v) for v in args.sizes.split(",")}
     warm_up()
+    if args.replan:
+        lost = [lost_team(int(s)) for s in args.seeds.split(",")]
+        print(json.dumps({"schema": "safeground/bench-replan/1", "rows": lost}, indent=1))
+        return
     rows = []
     for tasks, teams in SIZES:
         for seed in [int(s) for s in args.seeds.split(",")] if tasks in sizes else []:

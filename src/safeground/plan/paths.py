@@ -47,8 +47,9 @@ def best_ways(finish: Ints, hire: Array, first: Ints, modes: Ints, rows: Ints, a
     ----------
     arrive : (H + 1, R + 1) of the team's calendar.  last : day by which the team must be done.
     once : (tasks,) 1 where a visit cannot follow itself.
-    after : (H + 1, places) out.  visit, pick : (H + 1, tasks) out: worth of a visit begun on a day or later (who arrives on a day of
-        leave waits there), its mode.
+    after : (H + 1, places) out.
+    visit, pick : (H + 1, tasks) out: worth of a visit begun on a day or later (who arrives on a day of leave waits
+        there), and its mode.
     go, when : (H + 1, places) out: next task and its first day; −1 for none.
     """
     days, places, tasks = after.shape[0] - 1, after.shape[1], len(first) - 1
