@@ -60,10 +60,12 @@ def parse_day(option: str, text: str) -> date:
 
 
 def _show(values: dict[str, Any]) -> None:
+    from safeground.report.plan_page import gap_words
+
     out = console()
-    out.print(f"{values['released']} of {values['tasks']} areas are released from {values['start']} to {values['end']}: "
-              f"worth {values['value']:,.1f} ({values['objective']}), at most {values['gap']:.1%} below the best "
-              f"possible (bound {values['bound']:,.1f}).")
+    out.print(f"{values['released']} of {values['tasks']} areas are released from {values['start']} to "
+              f"{values['end']}: worth {values['value']:,.1f} ({values['objective']}), {gap_words(values['gap'])} "
+              f"below the best possible (bound {values['bound']:,.1f}).")
     out.print(f"Authority score {values['authority_score']:,.1f}; ranking by score alone would reach "
               f"{values['practice']['authority_score']:,.1f} and a worth of {values['practice']['value']:,.1f}. "
               f"Checker: {values['checker']}.")

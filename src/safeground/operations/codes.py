@@ -20,9 +20,10 @@ CODES: dict[str, str] = {
     "SG-OPS-033": "No team has a method that a task's chain asks for.",
     "SG-OPS-034": "The window, the stop or the objective asked of a plan makes no sense.",
     "SG-OPS-035": "A row or column of a tasks file does not fit, or names no open area.",
-    "SG-OPS-036": "A plan rests on stand-in figures: no benefits, or no result of the hazard stage, are given.",
+    "SG-OPS-036": "A plan rests on a stand-in for benefits: none are given, or all are 0.",
     "SG-OPS-037": "An area has no outline and is no task of the plan.",
     "SG-OPS-038": "Manual teams have different sizes; work is counted in days of the smallest.",
     "SG-OPS-039": "The project holds no area that could be planned.",
     "SG-OPS-040": "The project holds no plan.",
+    "SG-OPS-041": "A plan has no result of the hazard stage; expected items and casualties count as 0.",
 }

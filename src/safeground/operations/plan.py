@@ -36,6 +36,8 @@ from safeground.plan.solve import Solution, SolveSettings, solve
 from safeground.plan.stops import Stop, after_moves, after_seconds
 from safeground.records.payload import from_plain, to_plain
 from safeground.records.planning import Objective, Plan, PlanProblem
+from safeground.report.plan_page import plan_html
+from safeground.report.plan_plots import gantt_png, map_png
 from safeground.store.project import Project, Reader
 
 #: Search moves for each task where no stop is given, between the two limits.
@@ -172,7 +174,6 @@ def plan_json(result: PlanResult) -> dict[str, Any]:
     """Return the plan stage's JSON; end dates are the last day of work."""
     problem, solution = result.problem, result.solution
     names = {t.id: t.name or t.id for t in problem.tasks}
-    teams = {t.id: t.name or t.id for t in problem.teams}
 
     def day(count: int) -> str:
         return (problem.start + timedelta(days=count)).isoformat()
@@ -183,9 +184,9 @@ def plan_json(result: PlanResult) -> dict[str, Any]:
         "end": day(problem.days - 1), "value": solution.value, "bound": solution.bound, "gap": solution.gap,
         "feasible": report.is_feasible, "checker": "no rule broken" if report.is_feasible else
         f"{len(report.violations)} rules broken", "violations": [asdict(v) for v in report.violations],
-        "assignments": [{"task": a.task_id, "name": names[a.task_id], "stage": a.stage + 1, "method": a.method,
-                         "teams": [teams[i] for i in a.team_ids], "team_ids": list(a.team_ids),
-                         "start": day(a.start_day), "end": day(a.end_day - 1)} for a in solution.plan.assignments],
+        "assignments": [{"task_id": a.task_id, "name": names[a.task_id], "stage": a.stage + 1, "method": a.method,
+                         "teams": list(a.team_ids), "start": day(a.start_day), "end": day(a.end_day - 1)}
+                        for a in solution.plan.assignments],
         "released": len(report.released), "tasks": len(problem.tasks),
         "unplanned": [{"id": x.task_id, "name": names[x.task_id], "kind": x.kind, "reason": x.reason,
                        "worth": x.worth, "hire": x.hire} for x in result.left_out],
@@ -199,9 +200,18 @@ def plan_json(result: PlanResult) -> dict[str, Any]:
 
 
 def _keep(project: Project, request: PlanRequest, result: PlanResult, caller: Caller) -> PlanResult:
-    """Register problem and plan in the journal."""
+    """Write the page, then register problem, plan and page in the journal."""
+    where = project.path
+    folder = where.with_suffix(".plan") if where is not None else Path(f"{project.name}.plan")
+    folder.mkdir(exist_ok=True)
+    page = folder / "plan.html"
+    result = replace(result, page=str(page))
+    problem, plan = result.problem, result.solution.plan
+    page.write_bytes(plan_html(plan_json(result), gantt_png(problem, plan), map_png(problem, plan, result.hidden),
+                               len(result.hidden)))
     files = [path for path in (request.teams, request.tasks) if path is not None]
     hashes = {path.name: file_hash(path) for path in files}
+    hashes[page.name] = file_hash(page)
     stored = {"problem": to_plain(result.problem), "plan": to_plain(result.solution.plan)}
     digest = hashlib.sha256(canonical_json(stored)).hexdigest()
     info = caller.info("plan", seed=request.seed, input_hashes=tuple(sorted(hashes.values())), parameters=(

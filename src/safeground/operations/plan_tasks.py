@@ -231,7 +231,7 @@ def plan_tasks(file: TeamsFile, land: Land, rows: Mapping[str, TaskLine], items:
 
 
 def smallest_team(file: TeamsFile) -> float:
-    """Return the deminers of the smallest manual team: work is counted in its days, so that no plan promises too much."""
+    """Return the deminers of the smallest manual team; work is counted in its days, so no plan promises too much."""
     return min((t.size or file.rates.team_deminers for t in file.teams if "manual" in t.methods),
                default=file.rates.team_deminers)
 
@@ -293,7 +293,7 @@ def notes(file: TeamsFile, tasks: Sequence[PlanTask], *, has_rows: bool, has_ite
         out.append(Finding(Severity.WARNING, "SG-OPS-036", "benefit", "no task of the --tasks file has a worth.",
                            "Fill in lives, land, access, services, bonus or score."))
     if not has_items:
-        out.append(Finding(Severity.INFO, "SG-OPS-036", "expected items", "there is no result of the hazard stage: "
+        out.append(Finding(Severity.INFO, "SG-OPS-041", "expected items", "there is no result of the hazard stage: "
                            "expected items and casualties count as 0.", "Run 'safeground hazard' first."))
     sizes = {t.size or file.rates.team_deminers for t in file.teams if "manual" in t.methods}
     if len(sizes) > 1:

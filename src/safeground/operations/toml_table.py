@@ -79,8 +79,8 @@ class Table:
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not is_number or not least <= value <= most:
             top = f" to {most:g}" if most < math.inf else " or more"
-            raise self.fault(key, f"is {value!r}, not a number of {least:g}{top}." if self.has(key) else "is not given.",
-                             f"Give a number of {least:g}{top}.")
+            raise self.fault(key, f"is {value!r}, not a number of {least:g}{top}." if self.has(key)
+                             else "is not given.", f"Give a number of {least:g}{top}.")
         return float(value)
 
     def whole(self, key: str, default: int | None = None, *, least: int = 0) -> int:

@@ -13,7 +13,16 @@ from safeground.foundation.invariant import invariant
 from safeground.plan.arrays import CREW_LIMIT, Arrays
 from safeground.plan.bound import Bound, lifted_worth, pool_workdays
 from safeground.plan.dual import price_task
-from safeground.plan.timeline import LEVELS, State, best_start, choose_crew, empty_state, put_stage, put_task, take_stage
+from safeground.plan.timeline import (
+    LEVELS,
+    State,
+    best_start,
+    choose_crew,
+    empty_state,
+    put_stage,
+    put_task,
+    take_stage,
+)
 from safeground.records.planning import FULL_DAY, Plan, PlanProblem, PlanTask
 
 Array = NDArray[np.float64]
@@ -90,7 +99,8 @@ def state_of(problem: PlanProblem, a: Arrays, plan: Plan) -> State:
         state.totals[0] += a.worth[i, state.end[last]]
         state.totals[1] += a.casualties[i]
         state.district_in[a.district[i]] += 1
-        state.bundle_in[a.bundle[i]] += 1 if a.bundle[i] >= 0 else 0
+        if a.bundle[i] >= 0:
+            state.bundle_in[a.bundle[i]] += 1
     return state
 
 
@@ -106,14 +116,17 @@ def _why(problem: PlanProblem, a: Arrays, state: State, prices: Bound, i: int) -
         return LeftOut(task.id, "gate", f"gate not met: {', '.join(task.unmet_gates)}")
     cap = problem.casualties_max
     if cap is not None and task.casualties > cap:
-        return LeftOut(task.id, "casualties", f"it alone expects {task.casualties:.2g} casualties, the cap is {cap:.2g}")
+        return LeftOut(task.id, "casualties", f"it alone expects {task.casualties:.2g} casualties; the cap is "
+                       f"{cap:.2g}")
     free, fee, change = _nothing(a)
     if not put_task(a, empty_state(a), i, free, fee, change):
         return LeftOut(task.id, "never_fits", _never(problem, a, task, i))
     worth, hire, dearest = _hire(problem, a, prices, i)
+    if worth <= 0:
+        return LeftOut(task.id, "price", "it has no worth in this objective")
     if hire >= worth:
-        return LeftOut(task.id, "price", f"its hire of about {hire:,.0f} at today's prices is more than its worth of "
-                       f"{worth:,.0f}; dearest: {dearest}", worth, hire)
+        return LeftOut(task.id, "price", f"its hire of about {hire:,.1f} at today's prices is more than its worth of "
+                       f"{worth:,.1f}; dearest: {dearest}", worth, hire)
     if cap is not None and state.totals[1] + task.casualties > cap:
         return LeftOut(task.id, "casualties", f"its {task.casualties:.2g} expected casualties do not fit under the cap "
                        f"of {cap:.2g} beside the planned tasks", worth, hire)
