@@ -233,7 +233,8 @@ def _register(project: Project, caller: Caller, request: HazardRequest, result: 
               ) -> None:
     """Write one setting that names the files with their hashes; its event carries seed and parameters."""
     summary = {"seed": request.seed, "resolution_m": request.resolution_m, "files": dict(sorted(hashes.items())),
-               "expected_items": [round(s.answer.expected_items, 6) for s in result.sites]}
+               "expected_items": [round(s.answer.expected_items, 6) for s in result.sites],
+               "areas": {a.id: round(a.answer.expected_items, 6) for s in result.sites for a in s.areas}}
     digest = hashlib.sha256(canonical_json(summary)).hexdigest()
     info = caller.info("hazard", seed=request.seed, input_hashes=tuple(sorted(hashes.values())),
                        parameters=(("resolution_m", str(request.resolution_m or "")), ("digest", digest)))

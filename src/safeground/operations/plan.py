@@ -1,0 +1,243 @@
+"""A deployment plan of a project: teams and tasks in, a checked plan with its bound and reasons out."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from safeground.foundation.canonical import canonical_json
+from safeground.foundation.errors import RequestError
+from safeground.foundation.finding import Finding
+from safeground.foundation.seeds import stable_id
+from safeground.operations import ledger
+from safeground.operations.context import Caller
+from safeground.operations.plan_input import TeamsFile, read_teams
+from safeground.operations.plan_tasks import (
+    OPEN,
+    file_hash,
+    notes,
+    plan_tasks,
+    plan_teams,
+    read_land,
+    read_tasks,
+    rows_by_area,
+    withheld,
+)
+from safeground.operations.project import opened
+from safeground.plan.check import CheckReport, check_plan
+from safeground.plan.explain import LeftOut, MethodPrice, explain, method_prices
+from safeground.plan.practice import dispatch
+from safeground.plan.solve import Solution, SolveSettings, solve
+from safeground.plan.stops import Stop, after_moves, after_seconds
+from safeground.records.payload import from_plain, to_plain
+from safeground.records.planning import Objective, Plan, PlanProblem
+from safeground.report.plan_page import plan_html
+from safeground.report.plan_plots import gantt_png, map_png
+from safeground.store.project import Project, Reader
+
+#: Search moves for each task where no stop is given, between the two limits.
+MOVES_EACH, MOVES_LEAST, MOVES_MOST = 100, 2_000, 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What is asked of the plan stage.
+
+    Attributes
+    ----------
+    teams : TOML file of teams, calendars, rates and objective.  tasks : CSV of the authority's figures.
+    start, days : first day and length of the window.
+    objective : overrides that of the teams file; "" = that one.
+    seconds : stop the search after so many seconds; moves : after so many moves (the same seed, the same plan).
+    dry_run : compute and tell, write nothing.
+    """
+
+    teams: Path
+    start: date
+    days: int
+    objective: str = ""
+    seconds: float | None = None
+    moves: int | None = None
+    seed: int = 1
+    tasks: Path | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanResult:
+    """A plan and all that is said about it.
+
+    Attributes
+    ----------
+    practice : the plan of ranking by score and sending idle teams, checked the same way.
+    hidden : ids of tasks whose position may not be shown.
+    seconds : of the whole stage.  page : file that shows the plan, "" where nothing was written.
+    """
+
+    project: str
+    problem: PlanProblem
+    solution: Solution
+    left_out: tuple[LeftOut, ...]
+    prices: tuple[MethodPrice, ...]
+    practice: CheckReport
+    findings: tuple[Finding, ...]
+    hidden: frozenset[str] = field(default_factory=frozenset)
+    seed: int = 1
+    seconds: float = 0.0
+    page: str = ""
+
+
+def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> PlanResult:
+    """Make a plan for a project's open areas, check it by other code, and keep it with its problem and its page.
+
+    Raises
+    ------
+    RequestError : the window, the teams file or the tasks file does not fit; nothing is written then.
+    """
+    begun = time.perf_counter()
+    _check_window(request, caller)
+    teams = read_teams(request.teams, request.start, request.days)
+    with opened(project, caller) as held:
+        problem, findings, hidden = plan_problem(held, request, teams, caller)
+        solution = solve(problem, _stop(request, len(problem.tasks)), SolveSettings(seed=request.seed), caller.progress)
+        caller.progress("reasons for what is left out", None)
+        result = PlanResult(
+            project=held.name, problem=problem, solution=solution,
+            left_out=explain(problem, solution.arrays, solution.plan, solution.prices),
+            prices=method_prices(problem, solution.arrays, solution.prices),
+            practice=check_plan(problem, dispatch(problem, "score")), findings=tuple(findings), hidden=hidden,
+            seed=request.seed, seconds=time.perf_counter() - begun)
+        return result if request.dry_run else _keep(held, request, result, caller)
+
+
+def _check_window(request: PlanRequest, caller: Caller) -> None:
+    today = caller.clock().date()
+    if request.days < 1:
+        raise RequestError("SG-OPS-034", "--days", f"is {request.days}.", "Give a window of 1 day or more.")
+    if request.start < today:
+        raise RequestError("SG-OPS-034", "--start", f"{request.start} is before today, {today}.",
+                           "Give today or a later day: nobody can be sent out in the past.")
+    for name, value in (("--seconds", request.seconds), ("--moves", request.moves)):
+        if value is not None and value < 0:
+            raise RequestError("SG-OPS-034", name, f"is {value}.", "Give 0 or more.")
+
+
+def _stop(request: PlanRequest, tasks: int) -> Stop:
+    if request.seconds is not None:
+        return after_seconds(request.seconds)
+    moves = request.moves if request.moves is not None else min(MOVES_MOST, max(MOVES_LEAST, MOVES_EACH * tasks))
+    return after_moves(moves)
+
+
+def plan_problem(project: Project, request: PlanRequest, teams: TeamsFile, caller: Caller
+                 ) -> tuple[PlanProblem, list[Finding], frozenset[str]]:
+    """Return the planning problem of a project, findings on its figures, and the tasks that maps must not show."""
+    caller.progress("areas of the land book", None)
+    book = ledger.show(project, caller)
+    open_cm2 = {row.hazardous_area_id: sum(cm2 for status, cm2 in row.by_status_cm2 if status in OPEN)
+                for row in book.sheet.rows}
+    lines = read_tasks(request.tasks) if request.tasks else []
+    with project.read() as reader:
+        land, findings = read_land(reader, open_cm2)
+        items = dict((reader.setting("hazard/latest") or {}).get("areas", {}))
+    rows = rows_by_area(lines, land)
+    tasks = plan_tasks(teams, land, rows, items, request.start)
+    goal = teams.goal
+    problem = PlanProblem(
+        start=request.start, days=request.days, tasks=tasks,
+        teams=plan_teams(teams, land.crs, request.start, request.days), calendars=dict(teams.calendars),
+        deferral_days=goal.deferral_days, seasons=dict(teams.seasons),
+        resources={name: (units,) * request.days for name, units in teams.resources.items()},
+        relocation_km=teams.relocation_km, objective=goal.name, discount_per_year=goal.discount_per_year,
+        bundle_bonus=dict(goal.corridors), district_minimum=dict(goal.district_minimum),
+        casualties_max=goal.casualties_max)
+    if request.objective:
+        problem = replace(problem, objective=_objective(request.objective))
+    findings += notes(teams, tasks, has_rows=bool(rows), has_items=bool(items))
+    return problem, findings, withheld(land)
+
+
+def _objective(name: str) -> Objective:
+    for known in ("benefit_days", "score", "net_present_value", "corridors"):
+        if name == known:
+            return known  # type: ignore[return-value]
+    raise RequestError("SG-OPS-034", "--objective", f"{name!r} is no objective.",
+                       "Give benefit_days, score, net_present_value or corridors.")
+
+
+def plan_json(result: PlanResult) -> dict[str, Any]:
+    """Return the plan stage's JSON; end dates are the last day of work."""
+    problem, solution = result.problem, result.solution
+    names = {t.id: t.name or t.id for t in problem.tasks}
+
+    def day(count: int) -> str:
+        return (problem.start + timedelta(days=count)).isoformat()
+
+    report = solution.report
+    return {
+        "project": result.project, "objective": problem.objective, "start": day(0), "days": problem.days,
+        "end": day(problem.days - 1), "value": solution.value, "bound": solution.bound, "gap": solution.gap,
+        "feasible": report.is_feasible, "checker": "no rule broken" if report.is_feasible else
+        f"{len(report.violations)} rules broken", "violations": [asdict(v) for v in report.violations],
+        "assignments": [{"task_id": a.task_id, "name": names[a.task_id], "stage": a.stage + 1, "method": a.method,
+                         "teams": list(a.team_ids), "start": day(a.start_day), "end": day(a.end_day - 1)}
+                        for a in solution.plan.assignments],
+        "released": len(report.released), "tasks": len(problem.tasks),
+        "unplanned": [{"id": x.task_id, "name": names[x.task_id], "kind": x.kind, "reason": x.reason,
+                       "worth": x.worth, "hire": x.hire} for x in result.left_out],
+        "authority_score": report.authority_score, "casualties": report.casualties,
+        "practice": {"value": result.practice.value, "authority_score": result.practice.authority_score,
+                     "released": len(result.practice.released), "feasible": result.practice.is_feasible},
+        "prices": [{"method": p.method, "teams": p.teams, "price": p.price,
+                    "words": f"one more {p.method} team-day is worth {p.price:,.1f}"} for p in result.prices],
+        "seconds": result.seconds, "moves": solution.moves, "seed": result.seed, "page": result.page,
+        "findings": [f.as_plain() for f in result.findings]}
+
+
+def _keep(project: Project, request: PlanRequest, result: PlanResult, caller: Caller) -> PlanResult:
+    """Write the page, then register problem, plan and page in the journal."""
+    where = project.path
+    folder = where.with_suffix(".plan") if where is not None else Path(f"{project.name}.plan")
+    folder.mkdir(exist_ok=True)
+    page = folder / "plan.html"
+    result = replace(result, page=str(page))
+    problem, plan = result.problem, result.solution.plan
+    page.write_bytes(plan_html(plan_json(result), gantt_png(problem, plan), map_png(problem, plan, result.hidden),
+                               len(result.hidden)))
+    files = [path for path in (request.teams, request.tasks) if path is not None]
+    hashes = {path.name: file_hash(path) for path in files}
+    hashes[page.name] = file_hash(page)
+    stored = {"problem": to_plain(result.problem), "plan": to_plain(result.solution.plan)}
+    digest = hashlib.sha256(canonical_json(stored)).hexdigest()
+    info = caller.info("plan", seed=request.seed, input_hashes=tuple(sorted(hashes.values())), parameters=(
+        ("start", request.start.isoformat()), ("days", str(request.days)), ("objective", result.problem.objective),
+        ("moves", str(result.solution.moves)), ("digest", digest)))
+    with project.write(info) as writer:
+        writer.set_setting("plan/latest", {
+            **stored, "id": stable_id("plan", digest), "value": result.solution.value, "bound": result.solution.bound,
+            "seed": request.seed, "moves": result.solution.moves, "files": dict(sorted(hashes.items()))})
+    return result
+
+
+def stored_plan(reader: Reader) -> tuple[PlanProblem, Plan]:
+    """Return the problem and the plan that a project keeps.
+
+    Raises
+    ------
+    RequestError : there is none (``SG-OPS-040``).
+    """
+    held = reader.setting("plan/latest")
+    if not held:
+        raise RequestError("SG-OPS-040", "project", "holds no plan.", "Run 'safeground plan PROJECT' first.")
+
+    def by_day(table: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
+        return {name: tuple(values) for name, values in table.items()}
+
+    plain = dict(held["problem"])
+    plain |= {key: by_day(plain[key]) for key in ("calendars", "seasons", "resources")}
+    return from_plain(PlanProblem, plain), from_plain(Plan, held["plan"])

@@ -1,0 +1,210 @@
+"""Why a task is not in a plan: a gate, the window, its price, a cap, or teams and resources that others hold."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safeground.foundation.invariant import invariant
+from safeground.plan.arrays import CREW_LIMIT, Arrays
+from safeground.plan.bound import Bound, lifted_worth, pool_workdays
+from safeground.plan.dual import price_task
+from safeground.plan.timeline import (
+    LEVELS,
+    State,
+    best_start,
+    choose_crew,
+    empty_state,
+    put_stage,
+    put_task,
+    take_stage,
+)
+from safeground.records.planning import FULL_DAY, Plan, PlanProblem, PlanTask
+
+Array = NDArray[np.float64]
+Kind = Literal["gate", "never_fits", "price", "casualties", "teams", "resource", "fits"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A task that a plan leaves out.
+
+    Attributes
+    ----------
+    kind : which sort of reason.  reason : in words, with figures.
+    worth, hire : of the task at the prices, in the objective's unit; 0 where prices say nothing.
+    """
+
+    task_id: str
+    kind: Kind
+    reason: str
+    worth: float = 0.0
+    hire: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPrice:
+    """What one more team-day of a method would be worth, a mean over the working days of its teams."""
+
+    method: str
+    teams: int
+    price: float
+
+
+def method_prices(problem: PlanProblem, a: Arrays, prices: Bound) -> tuple[MethodPrice, ...]:
+    """Return the mean price of a team-day of each method, the dearest first."""
+    works, size = pool_workdays(a), np.diff(a.pool_first)
+    methods = pool_methods(problem, a)
+    out = []
+    for method in sorted(set(methods)):
+        mine = np.array([m == method for m in methods])
+        days = (works * size[:, None])[mine]
+        price = float((prices.price[mine] * days).sum() / max(float(days.sum()), 1.0))
+        teams = {int(t) for p in np.flatnonzero(mine) for t in a.pool_team[a.pool_first[p] : a.pool_first[p + 1]]}
+        out.append(MethodPrice(method, len(teams), price))
+    return tuple(sorted(out, key=lambda m: (-m.price, m.method)))
+
+
+def pool_methods(problem: PlanProblem, a: Arrays) -> list[str]:
+    """Return the method of each pool."""
+    names = [""] * (len(a.pool_first) - 1)
+    stages = [stage for task in problem.tasks for stage in task.stages]
+    for row, stage in enumerate(stages):
+        for mode in range(a.mode_first[row], a.mode_first[row + 1]):
+            names[a.mode_pool[mode]] = stage.method
+    return names
+
+
+def state_of(problem: PlanProblem, a: Arrays, plan: Plan) -> State:
+    """Return a plan in the nouns as timelines; it must keep the rules (InvariantBroken otherwise)."""
+    state = empty_state(a)
+    tasks = {t.id: i for i, t in enumerate(problem.tasks)}
+    teams = {t.id: k for k, t in enumerate(problem.teams)}
+    for each in sorted(plan.assignments, key=lambda x: (x.start_day, x.task_id, x.stage)):
+        stage = int(a.stage_first[tasks[each.task_id]]) + each.stage
+        crew = [teams[i] for i in each.team_ids]
+        wave = a.team_calendar[crew[0]]
+        modes = [m for m in range(a.mode_first[stage], a.mode_first[stage + 1])
+                 if a.mode_crew[m] == len(crew) and a.pool_calendar[a.mode_pool[m]] == wave]
+        invariant(bool(modes), f"a crew of {len(crew)} fits no way to do stage {each.stage} of {each.task_id}")
+        state.crew[stage, : len(crew)] = crew
+        put_stage(a, state, stage, modes[0], each.start_day)
+    for i in {tasks[x.task_id] for x in plan.assignments}:
+        last = a.stage_first[i + 1] - 1
+        state.is_in[i] = 1
+        state.totals[0] += a.worth[i, state.end[last]]
+        state.totals[1] += a.casualties[i]
+        state.district_in[a.district[i]] += 1
+        if a.bundle[i] >= 0:
+            state.bundle_in[a.bundle[i]] += 1
+    return state
+
+
+def explain(problem: PlanProblem, a: Arrays, plan: Plan, prices: Bound) -> tuple[LeftOut, ...]:
+    """Return the reason for each task that a plan leaves out, in the order of the problem."""
+    state, planned = state_of(problem, a, plan), {x.task_id for x in plan.assignments}
+    return tuple(_why(problem, a, state, prices, i) for i, task in enumerate(problem.tasks) if task.id not in planned)
+
+
+def _why(problem: PlanProblem, a: Arrays, state: State, prices: Bound, i: int) -> LeftOut:
+    task = problem.tasks[i]
+    if task.unmet_gates:
+        return LeftOut(task.id, "gate", f"gate not met: {', '.join(task.unmet_gates)}")
+    cap = problem.casualties_max
+    if cap is not None and task.casualties > cap:
+        return LeftOut(task.id, "casualties", f"it alone expects {task.casualties:.2g} casualties; the cap is "
+                       f"{cap:.2g}")
+    free, fee, change = _nothing(a)
+    if not put_task(a, empty_state(a), i, free, fee, change):
+        return LeftOut(task.id, "never_fits", _never(problem, a, task, i))
+    worth, hire, dearest = _hire(problem, a, prices, i)
+    if worth <= 0:
+        return LeftOut(task.id, "price", "it has no worth in this objective")
+    if hire >= worth:
+        return LeftOut(task.id, "price", f"its hire of about {hire:,.1f} at today's prices is more than its worth of "
+                       f"{worth:,.1f}; dearest: {dearest}", worth, hire)
+    if cap is not None and state.totals[1] + task.casualties > cap:
+        return LeftOut(task.id, "casualties", f"its {task.casualties:.2g} expected casualties do not fit under the cap "
+                       f"of {cap:.2g} beside the planned tasks", worth, hire)
+    kind, reason = _crowded(problem, a, state, i)
+    return LeftOut(task.id, kind, reason, worth, hire)
+
+
+def _nothing(a: Arrays) -> tuple[Array, Array, NDArray[np.int32]]:
+    """Prices of 0, and room for the count of free teams."""
+    pools, days = len(a.pool_first) - 1, a.worth.shape[1] - 1
+    return np.zeros((pools, days + 1)), np.zeros(pools), np.zeros((LEVELS, days + 3), dtype=np.int32)
+
+
+def _never(problem: PlanProblem, a: Arrays, task: PlanTask, i: int) -> str:
+    """Say how many working days a task needs at least, and how many there are."""
+    need = 0
+    for k, stage in enumerate(task.stages):
+        row = int(a.stage_first[i]) + k
+        crew = max((int(c) for c in a.mode_crew[a.mode_first[row] : a.mode_first[row + 1]]), default=1)
+        need += math.ceil(math.ceil(stage.team_days * FULL_DAY / min(crew, CREW_LIMIT)) / FULL_DAY)
+    lags = sum(stage.lag_days for stage in task.stages)
+    there = max(sum(share > 0 for share in shares[task.earliest_day:]) for shares in problem.calendars.values())
+    waits = f" and {lags} days of waiting" if lags else ""
+    return (f"never fits: it needs {need} working days{waits} even with all teams free; the window has {there} for a "
+            "team, before travel and seasons")
+
+
+def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float, float, str]:
+    """Return a task's worth and hire in its best way at the prices, and the method that costs most of it."""
+    days = a.worth.shape[1] - 1
+    hire = np.zeros((prices.price.shape[0], days + 1))
+    np.cumsum(prices.price, axis=1, out=hire[:, 1:])
+    first, end = int(a.stage_first[i]), int(a.stage_first[i + 1])
+    value = np.zeros((end - first, days + 1))
+    mode, start = (np.zeros((end - first, days + 1), dtype=np.int32) for _ in range(2))
+    worth = lifted_worth(a)
+    price_task(a, worth, hire, a.mode_pool, i, value, mode, start)
+    low, costs = int(a.open_day[i]), {}
+    for k in range(end - first):
+        low = min(days, low + int(a.stage_lag[first + k]))
+        m, day = int(mode[k, low]), int(start[k, low])
+        if m < 0:
+            return 0.0, 0.0, ""
+        low = int(a.finish[m, day])
+        pool = a.mode_pool[m]
+        method = problem.tasks[i].stages[k].method
+        costs[method] = costs.get(method, 0.0) + float(a.mode_crew[m] * (hire[pool, low] - hire[pool, day]))
+    return float(worth[i, low]), math.fsum(costs.values()), max(costs, key=lambda name: costs[name])
+
+
+def _crowded(problem: PlanProblem, a: Arrays, state: State, i: int) -> tuple[Kind, str]:
+    """Say which stage of a task does not fit beside the plan, and for want of what; the state is left as it was."""
+    task, low = problem.tasks[i], int(a.open_day[i])
+    first, end = int(a.stage_first[i]), int(a.stage_first[i + 1])
+    free, fee, change = _nothing(a)
+    done: list[int] = []
+    kind: Kind = "fits"
+    reason = "it fits beside the plan; a longer search may take it in"
+    for stage in range(first, end):
+        low += int(a.stage_lag[stage])
+        mode, day = best_start(a, state, stage, low, free, fee, change)
+        if mode < 0 or not choose_crew(a, state, stage, mode, day):
+            kind, reason = _shortage(problem, a, state, stage, low, task.stages[stage - first].method)
+            break
+        put_stage(a, state, stage, mode, day)
+        done.append(stage)
+        low = int(state.end[stage])
+    for stage in done:
+        take_stage(a, state, stage)
+    return kind, reason
+
+
+def _shortage(problem: PlanProblem, a: Arrays, state: State, stage: int, low: int, method: str) -> tuple[Kind, str]:
+    free, fee, change = _nothing(a)
+    for r, name in enumerate(sorted(problem.resources)):
+        if a.stage_needs[stage, r] > 0:
+            capacity = a.capacity.copy()
+            capacity[r] = np.iinfo(np.int32).max // 2
+            if best_start(a._replace(capacity=capacity), state, stage, low, free, fee, change)[0] >= 0:
+                return "resource", f"crowded out: {name} is held by better tasks"
+    return "teams", f"crowded out: the {method} teams are with tasks worth more, or too far away"

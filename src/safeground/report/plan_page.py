@@ -1,0 +1,120 @@
+"""The plan page: what the plan is worth and how near the best, who works where, prices, and what is left out and why."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from safeground.report.words import printable
+
+NOTICE = ("A plan for people to judge: it orders nobody to work. An area that it calls released still has to pass "
+          "clearance, inspection and a release decision. Its worth is only as good as the benefits and rates it was "
+          "given.")
+WORTH_OF = {"benefit_days": "benefit-days", "score": "points of the authority's score",
+            "net_present_value": "present value", "corridors": "benefit-days and corridor bonuses"}
+WIDE = ".wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}td.why{min-width:18rem}"
+
+
+def _text(value: object) -> str:
+    return escape(printable(str(value)), quote=True)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.1f}"
+
+
+def gap_words(gap: float) -> str:
+    """Return the certificate in percent, never rounded down to nothing."""
+    return "less than 0.1 %" if gap < 0.001 else f"at most {100 * gap:.1f} %"
+
+
+def _table(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]) -> str:
+    """Return a table that scrolls by itself; a column's class is "" or "n" (number) or "why" (long text)."""
+    def attribute(kind: str) -> str:
+        return f' class="{kind}"' if kind else ""
+
+    head = "".join(f'<th scope="col"{attribute(k)}>{_text(h)}</th>' for h, k in heads)
+    body = "".join("<tr>" + "".join(f"<td{attribute(k)}>{_text(c)}</td>" for c, (_, k) in zip(row, heads, strict=True))
+                   + "</tr>" for row in rows)
+    return (f'<div class="scroll wide" role="region" aria-label="{_text(caption)}" tabindex="0"><table><caption>'
+            f"<span>{_text(caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+
+
+def _picture(png: bytes, words: str, caption: str, *, wide: bool) -> str:
+    return (f'<figure><div class="scroll{" wide-picture" if wide else ""}" role="region" aria-label="{_text(words)}" '
+            f'tabindex="0"><img alt="{_text(words)}" src="data:image/png;base64,{base64.b64encode(png).decode()}"/>'
+            f"</div><figcaption>{_text(caption)}</figcaption></figure>")
+
+
+def _head(values: dict[str, Any]) -> str:
+    practice = values["practice"]
+    more = values["value"] - practice["value"]
+    rows = (("Areas released", f"{values['released']} of {values['tasks']}"),
+            ("Worth of the plan", f"{_figure(values['value'])} {WORTH_OF[values['objective']]}"),
+            ("No plan can be worth more than", _figure(values["bound"])),
+            ("Authority score", _figure(values["authority_score"])),
+            ("Ranking by score alone", f"worth {_figure(practice['value'])}, score "
+             f"{_figure(practice['authority_score'])}, {practice['released']} areas"),
+            ("Expected casualties among teams", f"{values['casualties']:.2g}"),
+            ("Checked by other code", values["checker"]),
+            ("Seed, search moves", f"{values['seed']}, {values['moves']:,}"))
+    better = (f" It is worth {_figure(more)} more than ranking the areas by score and sending idle teams."
+              if more > 0 else "")
+    return (f'<p class="big"><strong>{gap_words(values["gap"]).capitalize()} below the best possible plan.</strong>'
+            f"{_text(better)}</p><dl>" + "".join(f"<dt>{_text(k)}</dt><dd>{_text(v)}</dd>" for k, v in rows) + "</dl>")
+
+
+def _violations(values: dict[str, Any]) -> str:
+    if not values["violations"]:
+        return ""
+    lines = "".join(f"<li>{_text(v['message'])}</li>" for v in values["violations"])
+    return f'<div class="notice"><strong>Rules that this plan does not keep</strong><ul>{lines}</ul></div>'
+
+
+def _left_out(values: dict[str, Any]) -> str:
+    if not values["unplanned"]:
+        return "<p>No area is left out.</p>"
+    return _table("Areas left out, and why", (("area", ""), ("why", "why")),
+                  [(u["name"], u["reason"]) for u in values["unplanned"]])
+
+
+def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) -> bytes:
+    """Return the page for the plan stage's JSON and its two pictures.
+
+    Parameters
+    ----------
+    hidden : number of areas that the map leaves out because their position may not be shown.
+    """
+    style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8")
+    not_shown = f" {hidden} areas are not drawn: their position may not be shown." if hidden else ""
+    work = _table("Who works where", (("from", "n"), ("to", "n"), ("area", ""), ("method", ""), ("teams", "")),
+                  [(a["start"], a["end"], a["name"], a["method"], ", ".join(a["teams"]))
+                   for a in values["assignments"]])
+    prices = _table("What one more team-day would be worth", (("method", ""), ("teams", "n"), ("worth", "n")),
+                    [(p["method"], p["teams"], _figure(p["price"])) for p in values["prices"]])
+    notes = "".join(f"<li>{_text(f['subject'])}: {_text(f['message'])} {_text(f['remedy'])}</li>"
+                    for f in values["findings"])
+    return "".join([
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>',
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
+        f"<title>{_text(values['project'])}: plan</title><style>{style}{WIDE}</style></head><body>",
+        f'<header><h1>Plan: {_text(values["project"])}, {values["start"]} to {values["end"]}</h1>',
+        _head(values), _violations(values), f'<p class="notice">{_text(NOTICE)}</p></header>',
+        '<nav aria-label="Contents"><ul><li><a href="#teams">Teams</a></li><li><a href="#map">Map</a></li>',
+        '<li><a href="#prices">Prices</a></li><li><a href="#out">Left out</a></li>',
+        '<li><a href="#work">Work list</a></li><li><a href="#notes">Notes</a></li></ul></nav><main>',
+        '<section id="teams"><h2>Teams, day by day</h2>',
+        _picture(gantt, "One line for each team with its areas by day; the work list holds the same",
+                 "Each bar is one stage of an area; colour and hatch tell the method.", wide=True),
+        '</section><section id="map"><h2>When land is released</h2>',
+        _picture(land, "Map of areas with the week of their release; the work list holds the dates",
+                 f"Numbers are weeks from the window's start.{not_shown}", wide=False),
+        f'</section><section id="prices"><h2>What is short</h2>{prices}<p>A mean over the working days of the teams; '
+        "0 means that more of them would bring nothing.</p></section>",
+        f'<section id="out"><h2>Left out</h2>{_left_out(values)}</section>',
+        f'<section id="work"><h2>Work list</h2>{work}</section>',
+        f'<section id="notes"><h2>Notes</h2><ul>{notes or "<li>None.</li>"}</ul></section></main></body></html>\n',
+    ]).encode()
