@@ -165,7 +165,7 @@ def plan_problem(project: Project, request: PlanRequest, teams: TeamsFile, calle
 def _objective(name: str) -> Objective:
     for known in ("benefit_days", "score", "net_present_value", "corridors"):
         if name == known:
-            return known  # type: ignore[return-value]
+            return known
     raise RequestError("SG-OPS-034", "--objective", f"{name!r} is no objective.",
                        "Give benefit_days, score, net_present_value or corridors.")
 

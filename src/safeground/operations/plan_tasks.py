@@ -181,7 +181,7 @@ def plan_teams(file: TeamsFile, crs: CRS, start: date, days: int) -> tuple[PlanT
                  for t in file.teams)
 
 
-def _team(file: str, t: TeamLine, xy: tuple[np.ndarray, np.ndarray], start: date, days: int) -> PlanTeam:  # type: ignore[type-arg]
+def _team(file: str, t: TeamLine, xy: tuple[np.ndarray, np.ndarray], start: date, days: int) -> PlanTeam:
     x, y = float(xy[0][0]), float(xy[1][0])
     where = f"{file}, {t.where}"
     if not (math.isfinite(x) and math.isfinite(y)):

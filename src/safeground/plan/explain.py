@@ -119,7 +119,7 @@ def _why(problem: PlanProblem, a: Arrays, state: State, prices: Bound, i: int) -
         return LeftOut(task.id, "casualties", f"it alone expects {task.casualties:.2g} casualties; the cap is "
                        f"{cap:.2g}")
     free, fee, change = _nothing(a)
-    if not put_task(a, empty_state(a), i, free, fee, change):
+    if not put_task(a, empty_state(a), i, free, fee, 0.0, change, _chance()):
         return LeftOut(task.id, "never_fits", _never(problem, a, task, i))
     worth, hire, dearest = _hire(problem, a, prices, i)
     if worth <= 0:
@@ -138,6 +138,11 @@ def _nothing(a: Arrays) -> tuple[Array, Array, NDArray[np.int32]]:
     """Prices of 0, and room for the count of free teams."""
     pools, days = len(a.pool_first) - 1, a.worth.shape[1] - 1
     return np.zeros((pools, days + 1)), np.zeros(pools), np.zeros((LEVELS, days + 3), dtype=np.int32)
+
+
+def _chance() -> NDArray[np.uint64]:
+    """A generator that nothing draws from."""
+    return np.ones(1, dtype=np.uint64)
 
 
 def _never(problem: PlanProblem, a: Arrays, task: PlanTask, i: int) -> str:
@@ -164,7 +169,8 @@ def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float
     mode, start = (np.zeros((end - first, days + 1), dtype=np.int32) for _ in range(2))
     worth = lifted_worth(a)
     price_task(a, worth, hire, a.mode_pool, i, value, mode, start)
-    low, costs = int(a.open_day[i]), {}
+    low = int(a.open_day[i])
+    costs: dict[str, float] = {}
     for k in range(end - first):
         low = min(days, low + int(a.stage_lag[first + k]))
         m, day = int(mode[k, low]), int(start[k, low])
@@ -187,8 +193,8 @@ def _crowded(problem: PlanProblem, a: Arrays, state: State, i: int) -> tuple[Kin
     reason = "it fits beside the plan; a longer search may take it in"
     for stage in range(first, end):
         low += int(a.stage_lag[stage])
-        mode, day = best_start(a, state, stage, low, free, fee, change)
-        if mode < 0 or not choose_crew(a, state, stage, mode, day):
+        mode, day = best_start(a, state, stage, low, free, fee, 0.0, change, _chance())
+        if mode < 0 or not choose_crew(a, state, stage, mode, day, 0.0, _chance()):
             kind, reason = _shortage(problem, a, state, stage, low, task.stages[stage - first].method)
             break
         put_stage(a, state, stage, mode, day)
@@ -205,6 +211,6 @@ def _shortage(problem: PlanProblem, a: Arrays, state: State, stage: int, low: in
         if a.stage_needs[stage, r] > 0:
             capacity = a.capacity.copy()
             capacity[r] = np.iinfo(np.int32).max // 2
-            if best_start(a._replace(capacity=capacity), state, stage, low, free, fee, change)[0] >= 0:
+            if best_start(a._replace(capacity=capacity), state, stage, low, free, fee, 0.0, change, _chance())[0] >= 0:
                 return "resource", f"crowded out: {name} is held by better tasks"
     return "teams", f"crowded out: the {method} teams are with tasks worth more, or too far away"

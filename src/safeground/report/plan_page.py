@@ -1,4 +1,4 @@
-"""The plan page: what the plan is worth and how near the best, who works where, prices, and what is left out and why."""
+"""The plan page: what the plan is worth and how near the best, who works where, prices, what is left out and why."""
 
 from __future__ import annotations
 

@@ -139,7 +139,8 @@ def map_png(problem: PlanProblem, plan: Plan, hidden: frozenset[str]) -> bytes:
     last = max(1, -(-problem.days // 7))
     planned = [t for t in shown if t.id in weeks]
     crowd = max(6.0, min(9.0, 11 - len(planned) / 40))
-    dots = axis.scatter([t.x_km - x0 for t in planned], [t.y_km - y0 for t in planned], c=[weeks[t.id] for t in planned],
+    dots = axis.scatter([t.x_km - x0 for t in planned], [t.y_km - y0 for t in planned],
+                        c=[weeks[t.id] for t in planned],
                         cmap="cividis", vmin=1, vmax=max(2, last), s=crowd**2 * 3.6, edgecolor=INK, linewidths=0.6,
                         zorder=4)
     for t in planned:
