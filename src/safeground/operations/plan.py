@@ -158,14 +158,14 @@ def plan_problem(project: Project, request: PlanRequest, teams: TeamsFile, calle
         casualties_max=goal.casualties_max)
     if request.objective:
         problem = replace(problem, objective=_objective(request.objective))
-    findings += notes(teams, tasks, has_rows=bool(rows), has_items=bool(items))
+    findings += notes(teams, tasks, problem.objective, has_rows=bool(rows), has_items=bool(items))
     return problem, findings, withheld(land)
 
 
 def _objective(name: str) -> Objective:
     for known in ("benefit_days", "score", "net_present_value", "corridors"):
         if name == known:
-            return known  # type: ignore[return-value]
+            return known
     raise RequestError("SG-OPS-034", "--objective", f"{name!r} is no objective.",
                        "Give benefit_days, score, net_present_value or corridors.")
 

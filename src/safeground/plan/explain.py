@@ -164,7 +164,8 @@ def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float
     mode, start = (np.zeros((end - first, days + 1), dtype=np.int32) for _ in range(2))
     worth = lifted_worth(a)
     price_task(a, worth, hire, a.mode_pool, i, value, mode, start)
-    low, costs = int(a.open_day[i]), {}
+    low = int(a.open_day[i])
+    costs: dict[str, float] = {}
     for k in range(end - first):
         low = min(days, low + int(a.stage_lag[first + k]))
         m, day = int(mode[k, low]), int(start[k, low])
