@@ -80,6 +80,8 @@ def _show(values: dict[str, Any]) -> None:
     if values["unplanned"]:
         show_table(f"Left out: {len(values['unplanned'])} areas", (Column("area"), Column("why")),
                    [(u["name"], u["reason"]) for u in values["unplanned"][:40]])
+    if len(values["unplanned"]) > 40:
+        out.print(f"… and {len(values['unplanned']) - 40} more; --json and the page list them all.")
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"plan": plan}

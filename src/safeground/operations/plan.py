@@ -158,7 +158,7 @@ def plan_problem(project: Project, request: PlanRequest, teams: TeamsFile, calle
         casualties_max=goal.casualties_max)
     if request.objective:
         problem = replace(problem, objective=_objective(request.objective))
-    findings += notes(teams, tasks, has_rows=bool(rows), has_items=bool(items))
+    findings += notes(teams, tasks, problem.objective, has_rows=bool(rows), has_items=bool(items))
     return problem, findings, withheld(land)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from safeground.foundation.errors import RequestError
@@ -27,6 +28,7 @@ from safeground.report.positions import is_withheld
 from safeground.store.project import Reader
 
 COLUMNS = ("area", *BENEFITS, "bonus", "bonus_date", "score", "gates", "bundle", "chain", "earliest", "terrain")
+Floats = NDArray[np.float64]
 OVER = (WorkflowStatus.CLOSED, WorkflowStatus.RELEASED)
 OPEN = (LandStatus.SUSPECTED, LandStatus.CONFIRMED)
 
@@ -181,7 +183,7 @@ def plan_teams(file: TeamsFile, crs: CRS, start: date, days: int) -> tuple[PlanT
                  for t in file.teams)
 
 
-def _team(file: str, t: TeamLine, xy: tuple[np.ndarray, np.ndarray], start: date, days: int) -> PlanTeam:
+def _team(file: str, t: TeamLine, xy: tuple[Floats, Floats], start: date, days: int) -> PlanTeam:
     x, y = float(xy[0][0]), float(xy[1][0])
     where = f"{file}, {t.where}"
     if not (math.isfinite(x) and math.isfinite(y)):
@@ -215,6 +217,8 @@ def plan_tasks(file: TeamsFile, land: Land, rows: Mapping[str, TaskLine], items:
         benefit = sum(weights[b] * line.number(b) for b in BENEFITS) if rows else area_m2 / 1e4
         expected = items.get(area.id, 0.0)
         bonus_day = line.day("bonus_date", start)
+        if line.number("bonus") and bonus_day is None:
+            raise line.fault("bonus_date", "is not given, but a bonus is.", "Give the day by which the bonus is earned.")
         bundle = line.cells.get("bundle", "")
         if bundle and file.goal.name == "corridors" and bundle not in file.goal.corridors:
             raise line.fault("bundle", f"corridor {bundle!r} has no bonus in {file.file}.",
@@ -283,10 +287,14 @@ def _team_days(rates: Rates, file: str, method: str, area_m2: float, deminers: f
     return max(area_m2 / rate, 0.01)
 
 
-def notes(file: TeamsFile, tasks: Sequence[PlanTask], *, has_rows: bool, has_items: bool) -> list[Finding]:
+def notes(file: TeamsFile, tasks: Sequence[PlanTask], objective: str, *, has_rows: bool, has_items: bool
+          ) -> list[Finding]:
     """Return what a reader must know about where the figures come from."""
     out = []
-    if not has_rows:
+    if objective == "score" and not any(t.score for t in tasks):
+        out.append(Finding(Severity.WARNING, "SG-OPS-036", "score", "no area has a priority score: every plan counts 0.",
+                           "Give --tasks with a column score, or another objective."))
+    elif not has_rows:
         out.append(Finding(Severity.INFO, "SG-OPS-036", "benefit", "no --tasks file is given: each hectare counts 1 "
                            "point for each day that it is released earlier.", "Give --tasks with the benefits."))
     elif not any(t.benefit_per_day + t.bonus + t.score for t in tasks):

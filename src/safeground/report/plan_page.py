@@ -1,4 +1,4 @@
-"""The plan page: what the plan is worth and how near the best, who works where, prices, what is left out and why."""
+"""The plan page: what the plan is worth and how near the best, who works where, prices, and why the rest waits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ NOTICE = ("A plan for people to judge: it orders nobody to work. An area that it
           "given.")
 WORTH_OF = {"benefit_days": "benefit-days", "score": "points of the authority's score",
             "net_present_value": "present value", "corridors": "benefit-days and corridor bonuses"}
-WIDE = ".wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}td.why{min-width:18rem}"
+WIDE = (".wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}"
+        "td.why{min-width:18rem}.day{white-space:nowrap}")
 
 
 def _text(value: object) -> str:
@@ -101,7 +102,8 @@ def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) ->
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>',
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
         f"<title>{_text(values['project'])}: plan</title><style>{style}{WIDE}</style></head><body>",
-        f'<header><h1>Plan: {_text(values["project"])}, {values["start"]} to {values["end"]}</h1>',
+        f'<header><h1>Plan: {_text(values["project"])}, <span class="day">{values["start"]}</span> to '
+        f'<span class="day">{values["end"]}</span></h1>',
         _head(values), _violations(values), f'<p class="notice">{_text(NOTICE)}</p></header>',
         '<nav aria-label="Contents"><ul><li><a href="#teams">Teams</a></li><li><a href="#map">Map</a></li>',
         '<li><a href="#prices">Prices</a></li><li><a href="#out">Left out</a></li>',

@@ -74,8 +74,8 @@ def gantt_png(problem: PlanProblem, plan: Plan) -> bytes:
             axis.barh(row, a.end_day - a.start_day, left=a.start_day, height=0.72, color=colour, hatch=hatch,
                       edgecolor=INK, linewidth=0.6, zorder=3)
             most = int(room * (a.end_day - a.start_day) / 4.6) - 1
-            if most >= 3:
-                name = names[a.task_id]
+            name = names[a.task_id]
+            if most >= min(len(name), 7):
                 axis.text((a.start_day + a.end_day) / 2, row, name if len(name) <= most else name[: most - 1] + "…",
                           ha="center", va="center", fontsize=7.5, zorder=4, color=INK,
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.8})
@@ -140,9 +140,8 @@ def map_png(problem: PlanProblem, plan: Plan, hidden: frozenset[str]) -> bytes:
     planned = [t for t in shown if t.id in weeks]
     crowd = max(6.0, min(9.0, 11 - len(planned) / 40))
     dots = axis.scatter([t.x_km - x0 for t in planned], [t.y_km - y0 for t in planned],
-                        c=[weeks[t.id] for t in planned],
-                        cmap="cividis", vmin=1, vmax=max(2, last), s=crowd**2 * 3.6, edgecolor=INK, linewidths=0.6,
-                        zorder=4)
+                        c=[weeks[t.id] for t in planned], cmap="cividis", vmin=1, vmax=max(2, last),
+                        s=crowd**2 * 3.6, edgecolor=INK, linewidths=0.6, zorder=4)
     for t in planned:
         axis.text(t.x_km - x0, t.y_km - y0, str(weeks[t.id]), ha="center", va="center", fontsize=crowd, zorder=5,
                   color="white" if weeks[t.id] < 0.55 * last else INK)
