@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.projects import area, caller, new_project, opening
 
 from safeground.cli.main import main
 from safeground.foundation.errors import RequestError
@@ -17,6 +16,7 @@ from safeground.operations.plan import PlanRequest, plan_json, run_plan, stored_
 from safeground.plan.check import check_plan
 from safeground.records.vocabulary import AreaType, WorkflowStatus
 from safeground.store.project import open_project
+from support.projects import area, caller, new_project, opening
 
 TEAMS = """
 [[team]]
@@ -228,3 +228,12 @@ def test_a_project_without_areas_or_plan_says_so(tmp_path: Path) -> None:
             run_plan(held, request(tmp_path), caller())
         with held.read() as reader, pytest.raises(RequestError, match="holds no plan"):
             stored_plan(reader)
+
+
+def test_expected_items_of_the_hazard_stage_become_casualties(project: Path) -> None:
+    with open_project(str(project), clock=caller().clock) as held, held.write(caller().info("hazard")) as writer:
+        writer.set_setting("hazard/latest", {"areas": {area(0).id: 40.0}})
+    result = run_plan(str(project), request(project.parent, dry_run=True), caller())
+    first = next(t for t in result.problem.tasks if t.id == area(0).id)
+    assert (first.expected_items, first.casualties) == (40.0, 0.02)
+    assert "SG-OPS-041" not in {f.code for f in result.findings}

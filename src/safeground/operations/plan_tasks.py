@@ -218,7 +218,8 @@ def plan_tasks(file: TeamsFile, land: Land, rows: Mapping[str, TaskLine], items:
         expected = items.get(area.id, 0.0)
         bonus_day = line.day("bonus_date", start)
         if line.number("bonus") and bonus_day is None:
-            raise line.fault("bonus_date", "is not given, but a bonus is.", "Give the day by which the bonus is earned.")
+            raise line.fault("bonus_date", "is not given, but a bonus is.",
+                             "Give the day by which the bonus is earned.")
         bundle = line.cells.get("bundle", "")
         if bundle and file.goal.name == "corridors" and bundle not in file.goal.corridors:
             raise line.fault("bundle", f"corridor {bundle!r} has no bonus in {file.file}.",
@@ -292,8 +293,8 @@ def notes(file: TeamsFile, tasks: Sequence[PlanTask], objective: str, *, has_row
     """Return what a reader must know about where the figures come from."""
     out = []
     if objective == "score" and not any(t.score for t in tasks):
-        out.append(Finding(Severity.WARNING, "SG-OPS-036", "score", "no area has a priority score: every plan counts 0.",
-                           "Give --tasks with a column score, or another objective."))
+        out.append(Finding(Severity.WARNING, "SG-OPS-036", "score", "no area has a priority score: every plan counts "
+                           "0.", "Give --tasks with a column score, or another objective."))
     elif not has_rows:
         out.append(Finding(Severity.INFO, "SG-OPS-036", "benefit", "no --tasks file is given: each hectare counts 1 "
                            "point for each day that it is released earlier.", "Give --tasks with the benefits."))
