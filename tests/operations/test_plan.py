@@ -154,7 +154,7 @@ def test_a_position_that_may_not_be_shown_is_not_drawn(project: Path) -> None:
         writer.add_entries([opening(hidden)])
     result = run_plan(str(project), request(project.parent), caller())
     assert result.hidden == {hidden.id}
-    assert "1 areas are not drawn" in Path(result.page).read_text(encoding="utf-8")
+    assert "may not be shown: 1." in Path(result.page).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("teams", "names", "code"), [
