@@ -15,7 +15,8 @@ NOTICE = ("A plan for people to judge: it orders nobody to work. An area that it
           "given.")
 WORTH_OF = {"benefit_days": "benefit-days", "score": "points of the authority's score",
             "net_present_value": "present value", "corridors": "benefit-days and corridor bonuses"}
-WIDE = (".scroll>img{width:100%;min-width:32rem}.wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}"
+WIDE = (".scroll>img{width:100%;min-width:32rem}"
+        ".wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}"
         "td.why{min-width:18rem}.day{white-space:nowrap}")
 
 
