@@ -154,7 +154,7 @@ def test_a_position_that_may_not_be_shown_is_not_drawn(project: Path) -> None:
         writer.add_entries([opening(hidden)])
     result = run_plan(str(project), request(project.parent), caller())
     assert result.hidden == {hidden.id}
-    assert "1 areas are not drawn" in Path(result.page).read_text(encoding="utf-8")
+    assert "may not be shown: 1." in Path(result.page).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("teams", "names", "code"), [
@@ -228,3 +228,12 @@ def test_a_project_without_areas_or_plan_says_so(tmp_path: Path) -> None:
             run_plan(held, request(tmp_path), caller())
         with held.read() as reader, pytest.raises(RequestError, match="holds no plan"):
             stored_plan(reader)
+
+
+def test_expected_items_of_the_hazard_stage_become_casualties(project: Path) -> None:
+    with open_project(str(project), clock=caller().clock) as held, held.write(caller().info("hazard")) as writer:
+        writer.set_setting("hazard/latest", {"areas": {area(0).id: 40.0}})
+    result = run_plan(str(project), request(project.parent, dry_run=True), caller())
+    first = next(t for t in result.problem.tasks if t.id == area(0).id)
+    assert (first.expected_items, first.casualties) == (40.0, 0.02)
+    assert "SG-OPS-041" not in {f.code for f in result.findings}

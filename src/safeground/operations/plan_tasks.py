@@ -293,9 +293,8 @@ def notes(file: TeamsFile, tasks: Sequence[PlanTask], objective: str, *, has_row
     """Return what a reader must know about where the figures come from."""
     out = []
     if objective == "score" and not any(t.score for t in tasks):
-        out.append(Finding(Severity.WARNING, "SG-OPS-036", "score",
-                           "no area has a priority score: every plan counts 0.",
-                           "Give --tasks with a column score, or another objective."))
+        out.append(Finding(Severity.WARNING, "SG-OPS-036", "score", "no area has a priority score: every plan counts "
+                           "0.", "Give --tasks with a column score, or another objective."))
     elif not has_rows:
         out.append(Finding(Severity.INFO, "SG-OPS-036", "benefit", "no --tasks file is given: each hectare counts 1 "
                            "point for each day that it is released earlier.", "Give --tasks with the benefits."))

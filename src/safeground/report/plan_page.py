@@ -15,7 +15,8 @@ NOTICE = ("A plan for people to judge: it orders nobody to work. An area that it
           "given.")
 WORTH_OF = {"benefit_days": "benefit-days", "score": "points of the authority's score",
             "net_present_value": "present value", "corridors": "benefit-days and corridor bonuses"}
-WIDE = (".wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}"
+WIDE = (".scroll>img{width:100%;min-width:32rem}"
+        ".wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}"
         "td.why{min-width:18rem}.day{white-space:nowrap}")
 
 
@@ -90,7 +91,7 @@ def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) ->
     hidden : number of areas that the map leaves out because their position may not be shown.
     """
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8")
-    not_shown = f" {hidden} areas are not drawn: their position may not be shown." if hidden else ""
+    not_shown = f" Not drawn, because the position may not be shown: {hidden}." if hidden else ""
     work = _table("Who works where", (("from", "n"), ("to", "n"), ("area", ""), ("method", ""), ("teams", "")),
                   [(a["start"], a["end"], a["name"], a["method"], ", ".join(a["teams"]))
                    for a in values["assignments"]])

@@ -43,8 +43,8 @@ def reasons(asked: PlanProblem) -> dict[str, tuple[str, str]]:
 def free(asked: PlanProblem) -> Bound:
     """Prices of 0."""
     a = build(asked)
-    tasks = len(asked.tasks)
-    return Bound(0.0, np.zeros((len(a.pool_first) - 1, DAYS)), np.zeros(tasks), np.zeros(tasks), 0)
+    none = np.zeros(len(asked.tasks))
+    return Bound(0.0, np.zeros((len(a.pool_first) - 1, DAYS)), none, none, 0)
 
 
 def test_a_gate_is_named_and_a_task_too_long_says_how_many_days_it_needs() -> None:
