@@ -209,12 +209,17 @@ def test_a_faulty_tasks_file_is_refused_by_row_and_column(project: Path, tasks: 
 
 
 @pytest.mark.parametrize(("values", "subject"), [
-    ({"days": 0}, "--days"), ({"start": date(2020, 1, 1)}, "--start"), ({"seconds": -1.0}, "--seconds"),
+    ({"days": 0}, "--days"), ({"seconds": -1.0}, "--seconds"),
     ({"objective": "most"}, "--objective")])
 def test_a_window_or_stop_that_makes_no_sense_is_refused(project: Path, values: dict[str, Any], subject: str) -> None:
     with pytest.raises(RequestError) as caught:
         run_plan(str(project), request(project.parent, **values), caller())
     assert (caught.value.code, caught.value.subject) == ("SG-OPS-034", subject)
+
+
+def test_a_window_in_the_past_is_planned_and_told(project: Path) -> None:
+    result = run_plan(str(project), request(project.parent, start=date(2020, 1, 1), dry_run=True), caller())
+    assert "SG-OPS-042" in [f.code for f in result.findings]
 
 
 def test_scores_that_nobody_gave_are_told(project: Path) -> None:

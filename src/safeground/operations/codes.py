@@ -25,5 +25,7 @@ CODES: dict[str, str] = {
     "SG-OPS-038": "Manual teams have different sizes; work is counted in days of the smallest.",
     "SG-OPS-039": "The project holds no area that could be planned.",
     "SG-OPS-040": "The project holds no plan.",
+    "SG-OPS-042": "A plan's window begins in the past.",
+    "SG-OPS-043": "A team's base is far from every area.",
     "SG-OPS-041": "A plan has no result of the hazard stage; expected items and casualties count as 0.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -12,7 +13,7 @@ from typing import Any
 
 from safeground.foundation.canonical import canonical_json
 from safeground.foundation.errors import RequestError
-from safeground.foundation.finding import Finding
+from safeground.foundation.finding import Finding, Severity
 from safeground.foundation.seeds import stable_id
 from safeground.operations import ledger
 from safeground.operations.context import Caller
@@ -41,6 +42,8 @@ from safeground.report.plan_plots import gantt_png, map_png
 from safeground.store.project import Project, Reader
 
 #: Search moves for each task where no stop is given, between the two limits.
+#: A base farther than this from every area is doubted, km.
+FAR_KM = 500.0
 MOVES_EACH, MOVES_LEAST, MOVES_MOST = 100, 2_000, 20_000
 
 
@@ -100,7 +103,7 @@ def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> Pl
     RequestError : the window, the teams file or the tasks file does not fit; nothing is written then.
     """
     begun = time.perf_counter()
-    _check_window(request, caller)
+    _check_window(request)
     teams = read_teams(request.teams, request.start, request.days)
     with opened(project, caller) as held:
         problem, findings, hidden = plan_problem(held, request, teams, caller)
@@ -115,13 +118,9 @@ def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> Pl
         return result if request.dry_run else _keep(held, request, result, caller)
 
 
-def _check_window(request: PlanRequest, caller: Caller) -> None:
-    today = caller.clock().date()
+def _check_window(request: PlanRequest) -> None:
     if request.days < 1:
         raise RequestError("SG-OPS-034", "--days", f"is {request.days}.", "Give a window of 1 day or more.")
-    if request.start < today:
-        raise RequestError("SG-OPS-034", "--start", f"{request.start} is before today, {today}.",
-                           "Give today or a later day: nobody can be sent out in the past.")
     for name, value in (("--seconds", request.seconds), ("--moves", request.moves)):
         if value is not None and value < 0:
             raise RequestError("SG-OPS-034", name, f"is {value}.", "Give 0 or more.")
@@ -159,7 +158,23 @@ def plan_problem(project: Project, request: PlanRequest, teams: TeamsFile, calle
     if request.objective:
         problem = replace(problem, objective=_objective(request.objective))
     findings += notes(teams, tasks, problem.objective, has_rows=bool(rows), has_items=bool(items))
+    findings += _doubts(problem, caller.clock().date())
     return problem, findings, withheld(land)
+
+
+def _doubts(problem: PlanProblem, today: date) -> list[Finding]:
+    """Return what is legal and yet seldom meant: a window in the past, a base far from all work."""
+    found = []
+    if problem.start < today:
+        found.append(Finding(Severity.WARNING, "SG-OPS-042", "--start", f"the window begins on {problem.start}, "
+                             f"before today, {today}: a look back, which sends nobody out.",
+                             "Give today or a later day."))
+    for team in problem.teams:
+        away = min((math.hypot(team.x_km - t.x_km, team.y_km - t.y_km) for t in problem.tasks), default=0.0)
+        if away > FAR_KM:
+            found.append(Finding(Severity.WARNING, "SG-OPS-043", team.id, f"its base is {away:,.0f} km from the "
+                                 "nearest area.", "Check lon and lat, or x and y, of the team."))
+    return found
 
 
 def _objective(name: str) -> Objective:
