@@ -27,5 +27,6 @@ CODES: dict[str, str] = {
     "SG-OPS-040": "The project holds no plan.",
     "SG-OPS-042": "A plan's window begins in the past.",
     "SG-OPS-043": "A team's base is far from every area.",
+    "SG-OPS-044": "A forecast is asked for what the plan cannot answer.",
     "SG-OPS-041": "A plan has no result of the hazard stage; expected items and casualties count as 0.",
 }
