@@ -65,8 +65,9 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     hire = flat_hire(a, fee)
     most = int(changes_share * (kept >= 0).sum())
     while not stop(Progress(moves, float(best.totals[0]), prices.value)):
-        search(a, state, trial, best, near, merit, hire, fee, 100, steer, 4, rules.in_most, penalty_of(a), kept, most,
-               box)
+        with np.errstate(over="ignore"):
+            search(a, state, trial, best, near, merit, hire, fee, 100, steer, 4, rules.in_most, penalty_of(a), kept,
+                   most, box)
         moves += 100
     plan = plan_of(problem, a, best)
     held = kept >= 0

@@ -184,8 +184,9 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
             copy_state(begin if chain < chains else best, state)
         heat = warm * max(0.02, 1.0 - place / length) * (1.0 if chain < chains else 0.5)
         steer = np.array([heat, 0.98 * heat, rules.hire_weight, rules.travel_weight, rules.blink])
-        search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, steer, rules.out_most, rules.in_most,
-               penalty_of(a), _FREE, 0, box)
+        with np.errstate(over="ignore"):  # the generator's product wraps around, in plain Python with a warning
+            search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, steer, rules.out_most,
+                   rules.in_most, penalty_of(a), _FREE, 0, box)
         done += 1
         say(f"search: {best.totals[0]:,.0f} after {done * rules.slice_moves:,} moves", None)
     return best, done * rules.slice_moves

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -126,3 +130,21 @@ def test_stop_rules() -> None:
     assert solve(problem, either(after_seconds(0.0), after_moves(10**9)), QUICK).moves == 0
     a = build(problem)
     assert plan_of(problem, a, first_plan(a)) != Plan(())
+
+
+def test_plain_python_gives_the_same_plan_as_compiled_code() -> None:
+    code = ("from benchmarks._plan_instances import instance\n"
+            "from safeground.plan.compiled import IS_COMPILED\n"
+            "from safeground.plan.solve import SolveSettings, solve\n"
+            "from safeground.plan.stops import after_moves\n"
+            "few = SolveSettings(price_steps=8, way_steps=2, slice_moves=20)\n"
+            "s = solve(instance(20, 8, 3), after_moves(40), few)\n"
+            "print(IS_COMPILED, repr(s.value), repr(float(s.bound)), hash(s.plan.assignments) != 0)")
+    root = Path(__file__).resolve().parents[3]
+    said = []
+    for plain in ("", "1"):
+        done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=root, capture_output=True, text=True,
+                              check=True, env={**os.environ, "SAFEGROUND_PLAIN": plain, "PYTHONPATH": f"{root}:src"})
+        said.append(done.stdout.split())
+    assert said[1][0] == "False"
+    assert said[0][1:] == said[1][1:]
