@@ -170,6 +170,19 @@ def _pools(problem: PlanProblem, calendars: list[str]) -> tuple[dict[tuple[str, 
     return index, members, calendar_of
 
 
+def _check_relocation(km: tuple[float, ...]) -> None:
+    """Refuse distances by which a move takes longer than by way of a third place with a day of work there.
+
+    The search takes tasks out of a team's line and relies on it that the line then still holds.
+    """
+    for i, first in enumerate(km):
+        for j, second in enumerate(km):
+            if km != tuple(sorted(km)) or np.searchsorted(km, first + second, side="left") > i + j + 1:
+                raise RequestError("SG-PLAN-006", "relocation_km", f"{km}: two moves of less than {first:g} and "
+                                   f"{second:g} km take {i + j} days, the same way in one more than {i + j + 1}.",
+                                   "Give rising distances, each at least about as far from the one before as that is.")
+
+
 def _firsts(lengths: list[int]) -> Ints:
     return _ints(np.concatenate([[0], np.cumsum(lengths)]))
 
@@ -179,8 +192,9 @@ def build(problem: PlanProblem) -> Arrays:
 
     Raises
     ------
-    RequestError : a method that no team is accredited for.
+    RequestError : a method that no team is accredited for; relocation distances of which a detour would save days.
     """
+    _check_relocation(problem.relocation_km)
     calendars = sorted(problem.calendars)
     pairs, progress = _progress(problem)
     pool_of, members, pool_calendar = _pools(problem, calendars)

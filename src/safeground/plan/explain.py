@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from safeground.foundation.invariant import invariant
 from safeground.plan.arrays import CREW_LIMIT, Arrays
 from safeground.plan.bound import Bound, lifted_worth, pool_workdays
 from safeground.plan.dual import price_task
+from safeground.plan.load import state_of
 from safeground.plan.timeline import (
     LEVELS,
     State,
@@ -77,31 +77,6 @@ def pool_methods(problem: PlanProblem, a: Arrays) -> list[str]:
         for mode in range(a.mode_first[row], a.mode_first[row + 1]):
             names[a.mode_pool[mode]] = stage.method
     return names
-
-
-def state_of(problem: PlanProblem, a: Arrays, plan: Plan) -> State:
-    """Return a plan in the nouns as timelines; it must keep the rules (InvariantBroken otherwise)."""
-    state = empty_state(a)
-    tasks = {t.id: i for i, t in enumerate(problem.tasks)}
-    teams = {t.id: k for k, t in enumerate(problem.teams)}
-    for each in sorted(plan.assignments, key=lambda x: (x.start_day, x.task_id, x.stage)):
-        stage = int(a.stage_first[tasks[each.task_id]]) + each.stage
-        crew = [teams[i] for i in each.team_ids]
-        wave = a.team_calendar[crew[0]]
-        modes = [m for m in range(a.mode_first[stage], a.mode_first[stage + 1])
-                 if a.mode_crew[m] == len(crew) and a.pool_calendar[a.mode_pool[m]] == wave]
-        invariant(bool(modes), f"a crew of {len(crew)} fits no way to do stage {each.stage} of {each.task_id}")
-        state.crew[stage, : len(crew)] = crew
-        put_stage(a, state, stage, modes[0], each.start_day)
-    for i in {tasks[x.task_id] for x in plan.assignments}:
-        last = a.stage_first[i + 1] - 1
-        state.is_in[i] = 1
-        state.totals[0] += a.worth[i, state.end[last]]
-        state.totals[1] += a.casualties[i]
-        state.district_in[a.district[i]] += 1
-        if a.bundle[i] >= 0:
-            state.bundle_in[a.bundle[i]] += 1
-    return state
 
 
 def explain(problem: PlanProblem, a: Arrays, plan: Plan, prices: Bound) -> tuple[LeftOut, ...]:

@@ -15,11 +15,12 @@ from safeground.foundation.seeds import stream
 from safeground.plan.arrays import Arrays, build
 from safeground.plan.bound import day_prices
 from safeground.plan.check import CheckReport, check_plan
+from safeground.plan.load import state_of
 from safeground.plan.ruin import search
 from safeground.plan.solve import SolveSettings, flat_hire, merit_of, neighbours, penalty_of, plan_of, travel_prices
 from safeground.plan.stops import Progress, Stop
-from safeground.plan.timeline import State, copy_state, empty_state, put_stage
-from safeground.records.planning import Assignment, Plan, PlanProblem
+from safeground.plan.timeline import State, copy_state, empty_state
+from safeground.records.planning import Plan, PlanProblem
 
 Ints = NDArray[np.int32]
 
@@ -50,6 +51,11 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     problem : the world as it is now, teams that are lost left out or with an earlier last day.
     today : nothing that has begun before this day moves, nothing else may begin before it.
     changes_share : most published first days that may change, as a share of those that still hold.
+
+    Notes
+    -----
+    A task that is dropped although it has begun is planned again from its first stage: give it with the stages that are
+    left.  A team with no task kept starts from its base.
     """
     rules = settings or SolveSettings()
     a = build(problem)
@@ -77,55 +83,14 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
 
 def _loaded(problem: PlanProblem, a: Arrays, published: Plan, today: int) -> tuple[State, Ints, tuple[str, ...]]:
     """Put the published plan in; take out tasks that break a rule; pin those begun before today."""
-    index = {task.id: i for i, task in enumerate(problem.tasks)}
-    teams = {team.id: k for k, team in enumerate(problem.teams)}
-    broken = {v.task_id for v in check_plan(problem, published).violations if v.task_id}
-    broken |= {x.task_id for x in published.assignments if x.task_id not in index
-               or any(team not in teams for team in x.team_ids)}
-    broken |= {v_task for v_task in _crowded(problem, published)}
-    state = empty_state(a)
-    for task in index:
-        stages = sorted((x for x in published.assignments if x.task_id == task), key=lambda x: x.stage)
-        if stages and task not in broken:
-            _put(a, state, index[task], stages, teams)
+    violations = check_plan(problem, published).violations
+    broken = {v.task_id for v in violations if v.task_id}
+    teams = {v.team_id for v in violations if v.team_id and not v.task_id}
+    broken |= {x.task_id for x in published.assignments if set(x.team_ids) & teams}
+    state = state_of(problem, a, published, broken)
     kept = np.where(state.mode >= 0, state.start, -1).astype(np.int32)
     for i in range(len(problem.tasks)):
         first = a.stage_first[i]
         if state.is_in[i] and 0 <= state.start[first] < today:
             state.is_in[i] = 2
     return state, kept, tuple(sorted(broken))
-
-
-def _crowded(problem: PlanProblem, published: Plan) -> set[str]:
-    """Tasks of a team that a violation names without a task."""
-    teams = {v.team_id for v in check_plan(problem, published).violations if v.team_id and not v.task_id}
-    return {x.task_id for x in published.assignments if set(x.team_ids) & teams}
-
-
-def _put(a: Arrays, state: State, task: int, stages: list[Assignment], teams: dict[str, int]) -> None:
-    modes = []
-    for k, x in enumerate(stages):
-        stage = int(a.stage_first[task]) + k
-        for mode in range(a.mode_first[stage], a.mode_first[stage + 1]):
-            pool = a.mode_pool[mode]
-            members = a.pool_team[a.pool_first[pool] : a.pool_first[pool + 1]]
-            crew = [teams[t] for t in x.team_ids]
-            if a.mode_crew[mode] == len(crew) and set(crew) <= set(members.tolist()):
-                modes.append((stage, mode, x.start_day, crew))
-    if len(modes) != int(a.stage_first[task + 1] - a.stage_first[task]):
-        return
-    for stage, mode, day, crew in modes:
-        state.crew[stage, : len(crew)] = crew
-        put_stage(a, state, stage, mode, day)
-    last = int(a.stage_first[task + 1]) - 1
-    state.is_in[task] = 1
-    state.totals[0] += a.worth[task, state.end[last]]
-    state.totals[1] += a.casualties[task]
-    state.district_in[a.district[task]] += 1
-    bundle = a.bundle[task]
-    if bundle >= 0:
-        state.bundle_in[bundle] += 1
-        if state.bundle_in[bundle] == a.bundle_size[bundle]:
-            state.totals[0] += a.bundle_bonus[bundle]
-
-

@@ -121,6 +121,16 @@ def ruin(a: Arrays, st: State, near: Ints, most: int, out: Ints, box: NDArray[np
 
 
 @compiled
+def added(out: Ints, n: int, task: int) -> int:
+    """Add a task to the first n of a list unless it is among them; return how many there are then."""
+    for k in range(n):
+        if out[k] == task:
+            return n
+    out[n] = task
+    return n + 1
+
+
+@compiled
 def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, room: int, out: Ints,
                box: NDArray[np.uint64]) -> int:
     """Add tasks that are not planned to those just taken out: near ones first, then any; return how many there are."""
@@ -133,24 +143,14 @@ def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, roo
         task = near[seed, position]
         if st.is_in[task] or rand(box) > merit[task] * merit[task]:
             continue
-        seen = False
-        for k in range(removed):
-            seen = seen or out[k] == task
-        if not seen:
-            out[n] = task
-            n += 1
+        n = added(out, n, task)
     for _ in range(6 * room):
         if n >= most:
             break
         task = int(rand(box) * tasks)
         if st.is_in[task] or rand(box) > merit[task] * merit[task]:
             continue
-        seen = False
-        for k in range(n):
-            seen = seen or out[k] == task
-        if not seen:
-            out[n] = task
-            n += 1
+        n = added(out, n, task)
     return n
 
 

@@ -336,6 +336,20 @@ def take_task(a: Arrays, st: State, task: int) -> None:
 
 
 @compiled
+def count_task(a: Arrays, st: State, task: int) -> None:
+    """Count a task whose stages are all on the timelines as planned."""
+    st.is_in[task] = 1
+    st.totals[0] += a.worth[task, st.end[a.stage_first[task + 1] - 1]]
+    st.totals[1] += a.casualties[task]
+    st.district_in[a.district[task]] += 1
+    bundle = a.bundle[task]
+    if bundle >= 0:
+        st.bundle_in[bundle] += 1
+        if st.bundle_in[bundle] == a.bundle_size[bundle]:
+            st.totals[0] += a.bundle_bonus[bundle]
+
+
+@compiled
 def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: float, change: Ints,
              box: NDArray[np.uint64]) -> bool:
     """Put a task in, each stage with the mode and day of the best worth less price; False if it fits nowhere."""
@@ -354,13 +368,5 @@ def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: 
                 take_stage(a, st, done)
             return False
         put_stage(a, st, stage, mode, day)
-    st.is_in[task] = 1
-    st.totals[0] += a.worth[task, st.end[end - 1]]
-    st.totals[1] += a.casualties[task]
-    st.district_in[a.district[task]] += 1
-    bundle = a.bundle[task]
-    if bundle >= 0:
-        st.bundle_in[bundle] += 1
-        if st.bundle_in[bundle] == a.bundle_size[bundle]:
-            st.totals[0] += a.bundle_bonus[bundle]
+    count_task(a, st, task)
     return True

@@ -125,6 +125,13 @@ def test_no_team_for_a_method_is_refused() -> None:
     assert caught.value.code == "SG-PLAN-005"
 
 
+@pytest.mark.parametrize("km", [(8.0, 9.0, 10.0), (60.0, 8.0)])
+def test_distances_of_which_a_detour_saves_days_are_refused(km: tuple[float, ...]) -> None:
+    with pytest.raises(RequestError, match="relocation_km") as caught:
+        build(dataclasses.replace(instance(20, 8, 0), relocation_km=km))
+    assert caught.value.code == "SG-PLAN-006"
+
+
 def test_stop_rules() -> None:
     problem = instance(50, 10, 0)
     assert solve(problem, either(after_seconds(0.0), after_moves(10**9)), QUICK).moves == 0
