@@ -117,6 +117,17 @@ def test_a_lost_team_leaves_most_of_the_published_plan_as_it_is() -> None:
     assert all(now[key] == x for key, x in begun.items())
 
 
+def test_work_begun_before_today_never_moves_however_much_may_change() -> None:
+    problem = instance(50, 10, 0)
+    published = plan_of(problem, build(problem), first_plan(build(problem)))
+    after = replan(problem, published, 40, after_moves(3000), changes_share=1.0)
+    begun = {x.task_id for x in published.assignments if x.start_day < 40}
+    now = {(x.task_id, x.stage): x for x in after.plan.assignments}
+    assert all(now.get((x.task_id, x.stage)) == x for x in published.assignments if x.task_id in begun)
+    assert after.kept_share < 1.0
+    assert after.report.is_feasible
+
+
 def test_no_team_for_a_method_is_refused() -> None:
     problem = instance(50, 10, 0)
     without = dataclasses.replace(problem, teams=tuple(t for t in problem.teams if t.methods != ("qc",)))
