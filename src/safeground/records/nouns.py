@@ -8,6 +8,9 @@ from datetime import date, datetime
 from shapely import Geometry
 
 from safeground.records.base import Record
+from safeground.records.fieldwork import LandPart, SurveyReport
+from safeground.records.quality import InspectionLot, SamplingDraw
+from safeground.records.release import FiledDocument, Handover, ReleaseDossier, SurveyMarker
 from safeground.records.vocabulary import (
     AccidentClass,
     ActivityType,
@@ -148,11 +151,20 @@ class Victim(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Record):
-    """A member of staff who does, checks or signs."""
+    """A member of staff who does, checks or signs.
+
+    Attributes
+    ----------
+    roles : what the person may do, such as ``author``, ``verifier``, ``signatory``, ``inspector``.
+    public_key : Ed25519 key with which the person's signatures are checked, hexadecimal; "" = cannot sign.
+    active_until : last day on which the roles hold; None = no end.
+    """
 
     name: str
     organisation: str = ""
     roles: tuple[str, ...] = ()
+    public_key: str = ""
+    active_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +197,17 @@ class TaskOrder(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressReturn(Record):
-    """One team's, one asset's return for one day: ground processed, which is not ground released."""
+    """One team's, one asset's return for one day: ground processed, which is not ground released.
+
+    Attributes
+    ----------
+    submission_id : the sender's own identity of the submission; one id becomes one record, however often it is sent.
+    corrects : submission id that this one replaces; "" = none.  What it replaces stays in the book.
+    hazardous_area_id : area worked on; "" = found from the outline.
+    final_pass : whether this method is the last that the area needs; None = the rule pack says which methods are.
+    downtime_hours : hours lost, of which ``downtime_reason`` tells why.
+    received_date : day on which it came in; later than the work date by days when it is late.
+    """
 
     submission_id: str
     task_order_id: str
@@ -198,11 +220,25 @@ class ProgressReturn(Record):
     depth_cm: float | None = None
     hours: float | None = None
     downtime_reason: str = ""
+    corrects: str = ""
+    hazardous_area_id: str = ""
+    final_pass: bool | None = None
+    downtime_hours: float | None = None
+    received_date: date | None = None
+    crew_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection(Record):
-    """A quality assurance or quality control visit (MDR "QA visit")."""
+    """A quality assurance or quality control visit (MDR "QA visit").
+
+    Attributes
+    ----------
+    draw_id : the sample that was inspected; "" for a visit without one.
+    geometry : ground that was really inspected, EPSG:4326.
+    units_checked, units_failed : sample units inspected, and those in which something was found.
+    passed : verdict of a closed visit; None = still open.
+    """
 
     kind: InspectionKind
     visit_date: date
@@ -213,11 +249,24 @@ class Inspection(Record):
     geometry: Geometry | None = None
     passed: bool | None = None
     measures_taken: str = ""
+    draw_id: str = ""
+    inspector: str = ""
+    units_checked: int = 0
+    units_failed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nonconformity(Record):
-    """A requirement that was not met, followed to its closure."""
+    """A requirement that was not met, followed to its closure: action, verification by another person, closure.
+
+    Attributes
+    ----------
+    inspection_id : visit that found it; "" for a find or an accident outside a visit.
+    lot_ids : lots that it reaches; none of them counts as accepted while it is open and critical.
+    ordnance_id, accident_id : what was found in ground that counted as cleared; "" = none.
+    owner, action_evidence : who acts, and the paper that shows it was done.
+    verified_by, verified_date : another person, and when; needed for closure.
+    """
 
     inspection_id: str
     severity: Severity
@@ -225,6 +274,15 @@ class Nonconformity(Record):
     corrective_action: str = ""
     due_date: date | None = None
     closed_date: date | None = None
+    hazardous_area_id: str = ""
+    lot_ids: tuple[str, ...] = ()
+    ordnance_id: str = ""
+    accident_id: str = ""
+    opened_date: date | None = None
+    owner: str = ""
+    action_evidence: str = ""
+    verified_by: str = ""
+    verified_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +297,7 @@ class ReleaseDecision(Record):
     signatory: str = ""
     reasons: tuple[str, ...] = ()
     certificate_sha256: str = ""
+    dossier_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,5 +329,13 @@ NOUNS: dict[str, type[Record]] = {
     "nonconformity": Nonconformity,
     "release_decision": ReleaseDecision,
     "risk_education": RiskEducationSession,
+    "land_part": LandPart,
+    "survey_report": SurveyReport,
+    "inspection_lot": InspectionLot,
+    "sampling_draw": SamplingDraw,
+    "document": FiledDocument,
+    "survey_marker": SurveyMarker,
+    "handover": Handover,
+    "release_dossier": ReleaseDossier,
 }
 WORD_OF: dict[type[Record], str] = {noun: word for word, noun in NOUNS.items()}

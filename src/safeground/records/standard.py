@@ -13,12 +13,16 @@ from typing import Any
 
 from safeground.foundation.errors import RequestError
 from safeground.records.hazard_rules import HazardRules
+from safeground.records.quality_rules import InspectionRules, ProgressRules, ReleaseRules
 from safeground.records.task_rules import TaskRules
 
 _PLAIN = {"name", "edition"}
-_TABLES = {"editions", "intake", "programme", "clearance", "hazard", "task"}
-_PACK = "A pack has name, edition, [editions], [intake], [programme] and may have [clearance], [hazard] and [task]."
-_OPTIONAL = {"clearance", "hazard", "task"}
+_STAGES: dict[str, type[Any]] = {"hazard": HazardRules, "task": TaskRules, "progress": ProgressRules,
+                                 "inspection": InspectionRules, "release": ReleaseRules}
+_OPTIONAL = {"clearance", *_STAGES}
+_TABLES = {"editions", "intake", "programme", *_OPTIONAL}
+_PACK = ("A pack has name, edition, [editions], [intake], [programme] and may have [clearance], "
+         + ", ".join(f"[{stage}]" for stage in _STAGES) + ".")
 #: In place of a number that has no sourced figure: the programme must enter its own before the rule can be kept.
 TO_BE_SET = "set"
 
@@ -86,8 +90,8 @@ class NationalStandard:
     """A rule pack: standard, edition, and what the nation overrides.
 
     `overrides` names each value that differs from the base pack, as ``group.key``.
-    `editions` lists (standard, edition) pairs that the pack was written against.  `hazard` and `task` are None in packs
-    older than those stages.
+    `editions` lists (standard, edition) pairs that the pack was written against.  A stage's rules are None in packs
+    older than it.
     """
 
     name: str
@@ -98,6 +102,9 @@ class NationalStandard:
     clearance_depth_cm: float | None = None
     hazard: HazardRules | None = None
     task: TaskRules | None = None
+    progress: ProgressRules | None = None
+    inspection: InspectionRules | None = None
+    release: ReleaseRules | None = None
     overrides: tuple[str, ...] = field(default=())
 
 
@@ -188,8 +195,8 @@ def standard_from_toml(base: str, override: str = "") -> NationalStandard:
         intake=_group(IntakeRules, "intake", merged["intake"]),
         programme=_group(ProgrammeRules, "programme", merged["programme"]),
         clearance_depth_cm=_typed(float, clearance["depth_cm"], "clearance.depth_cm") if clearance else None,
-        hazard=_group(HazardRules, "hazard", merged["hazard"]) if "hazard" in merged else None,
-        task=_group(TaskRules, "task", merged["task"]) if "task" in merged else None, overrides=changed)
+        overrides=changed, **{stage: _group(kind, stage, merged[stage]) for stage, kind in _STAGES.items()
+                              if stage in merged})
 
 
 def _merged(base: dict[str, Any], override: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -111,7 +111,7 @@ def forbid_changes(connection: Connection) -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION sg_append_only()")
 
 
-def index_layers(connection: Connection) -> None:
+def index_layers(connection: Connection, layers: tuple[LayerSpec, ...] = LAYERS) -> None:
     """Give each PostGIS layer its spatial index."""
-    for layer in LAYERS:
+    for layer in layers:
         connection.execute(text(f"CREATE INDEX {layer.name}_geom ON {layer.name} USING gist (geom)"))

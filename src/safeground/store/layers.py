@@ -96,6 +96,19 @@ LAYERS: tuple[LayerSpec, ...] = (
               _text("session_date", "organisation", "method")),
     LayerSpec("team", "Teams and assets", "team", "POINT", (
         *_text("name", "organisation", "asset_type"), ("size", "INTEGER", "size"))),
+    LayerSpec("survey_area", "Survey outcomes", "survey_report", "MULTIPOLYGON", (
+        *_text("survey_type", "survey_date", "outcome", "hazardous_area_id"), *_AREA, *_text("note"))),
+    LayerSpec("land_part_area", "Ground moved in the land book", "land_part", "MULTIPOLYGON", (
+        *_text("entry_id", "hazardous_area_id", "release_method", "team_id", "asset", "method", "work_date"), *_AREA,
+        *_real("depth_cm"))),
+    LayerSpec("inspection_lot_area", "Inspection lots", "inspection_lot", "MULTIPOLYGON", (
+        *_text("hazardous_area_id", "state", "first_date", "last_date", "plan_version"), *_AREA)),
+    LayerSpec("sampling_unit_area", "Sample units to inspect", "sampling_draw", "MULTIPOLYGON", (
+        *_text("lot_id", "drawn_at", "plan_version"), ("sample_count", "INTEGER", "sample_count"),
+        ("unit_count", "INTEGER", "unit_count"), *_real("unit_m"))),
+    LayerSpec("survey_marker", "Survey markers", "survey_marker", "POINT", (
+        *_text("hazardous_area_id", "point_type", "emplaced_date"), ("sequence", "INTEGER", "sequence"),
+        ("buried_metal", "INTEGER", "buried_metal"))),
     LayerSpec("quarantine_area", "Rows kept aside: provisional outlines", "quarantine", "GEOMETRY", (
         *_text("noun", "source_file", "source_layer"), ("source_row", "INTEGER", "source_row"),
         *_text("finding_codes", "resolved"), *_real("area_m2"))),

@@ -196,8 +196,18 @@ def _fill(engine: Engine, settings: dict[str, str], clock: Clock, info: Operatio
         chain.flush()
 
 
+def _keep_older(engine: Engine, path: Path | None, revision: str) -> None:
+    """Copy a file before its schema is upgraded, as ``NAME.schema-REVISION.gpkg``; a copy that is there stays."""
+    if path is None:
+        return
+    copy = path.with_name(f"{path.stem}.schema-{revision}{path.suffix}")
+    if not copy.exists():
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+
+
 def open_project(location: str, *, clock: Clock) -> Project:
-    """Open a project; one of an older schema is upgraded.
+    """Open a project; a file of an older schema is copied as ``NAME.schema-REVISION.gpkg`` and then upgraded.
 
     Raises
     ------
@@ -218,6 +228,7 @@ def open_project(location: str, *, clock: Clock) -> Project:
             with engine.connect() as connection, connection.begin():
                 revision = migrate.revision_of(connection, shown)
             if revision != REVISION:
+                _keep_older(engine, path, revision)
                 with engine.connect().execution_options(writes=True) as connection, connection.begin():
                     migrate.upgrade(connection, iso_utc(clock()))
         held = Project(engine, shown, clock, path)

@@ -22,7 +22,7 @@ from safeground.store.geom import Geom
 from safeground.store.layers import COMMON, LAYERS, LayerSpec
 
 #: Revision of the newest migration; a project of an older one is upgraded when it is opened for writing.
-REVISION = "0001"
+REVISION = "0002"
 METADATA = MetaData()
 _KEY = BigInteger().with_variant(Integer, "sqlite")
 _SQL: dict[str, Any] = {"TEXT": Text(), "INTEGER": _KEY, "REAL": Double()}

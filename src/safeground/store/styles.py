@@ -48,6 +48,22 @@ STYLES: dict[str, tuple[str, tuple[Look, ...]]] = {
     "evidence_line": ("", (Look("", "Evidence", "", "#1F78B4"),)),
     "evidence_polygon": ("", (Look("", "Evidence", "", "#1F78B4"),)),
     "team": ("", (Look("", "Team", "#2F4F4F", "#FFFFFF", marker="square"),)),
+    "survey_area": ("outcome", (Look("cancelled", "Cancelled by survey", "", "#6B7F6B", 0.5, dashed=True),
+                                Look("reduced", "Reduced by survey", "", "#3A7D3A", 0.5, dashed=True),
+                                Look("", "Surveyed", "", "#1F78B4", 0.5))),
+    "land_part_area": ("", (Look("", "Ground moved in the land book", "", "#3A7D3A", 0.2),)),
+    "inspection_lot_area": ("state", (
+        Look("formed", "Lot, not drawn yet", "", "#7570B3", 0.6),
+        Look("drawn", "Lot, sample drawn", "", "#7570B3", 0.6, dashed=True),
+        Look("accepted", "Lot accepted", "", "#3A7D3A", 0.6),
+        Look("rejected", "Lot rejected", "", "#C2185B", 0.6))),
+    "sampling_unit_area": ("", (Look("", "Unit to inspect", "#7570B3", "#3F3A7A", 0.2),)),
+    "survey_marker": ("point_type", (
+        Look("landmark", "Landmark", "#FFFFFF", "#000000", marker="triangle"),
+        Look("benchmark", "Benchmark", "#FFFFFF", "#000000", marker="square"),
+        Look("start_point", "Start point", "#FFD54F", "#000000"), Look("turning_point", "Turning point", "#FFFFFF",
+                                                                       "#000000"),
+        Look("intermediate_point", "Intermediate point", "#BDBDBD", "#000000"))),
     "quarantine_area": ("", (Look("", "Row kept aside, provisional outline", "", "#C2185B", 0.6, dashed=True),)),
 }
 
@@ -121,6 +137,11 @@ def add_styles(connection: Connection, names: tuple[str, ...] = tuple(STYLES)) -
     connection.exec_driver_sql(_TABLE)
     connection.exec_driver_sql("INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) "
                                "VALUES ('layer_styles', 'attributes', 'layer_styles', 'Default styles', 0)")
+    insert_styles(connection, names)
+
+
+def insert_styles(connection: Connection, names: tuple[str, ...]) -> None:
+    """Add the default styles of some layers to a file's ``layer_styles``."""
     for name, (column, looks) in STYLES.items():
         if name not in names:
             continue
