@@ -10,6 +10,7 @@ import pytest
 from support.source_tree import SOURCE, Module, imports_of, make_tree, modules
 
 ROOMS = ("intake", "evidence", "hazard", "plan", "task", "progress", "inspection", "release", "forecast", "ledger",
+         "claims",
          "report", "store")
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("foundation",), ("ground",), ("records",), ROOMS, ("operations",), ("simulation",), ("cli", "web"))

@@ -202,8 +202,11 @@ def _keep_older(engine: Engine, path: Path | None, revision: str) -> None:
         return
     copy = path.with_name(f"{path.stem}.schema-{revision}{path.suffix}")
     if not copy.exists():
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(copy),))
+        finally:
+            raw.close()
 
 
 def open_project(location: str, *, clock: Clock) -> Project:
