@@ -2,7 +2,7 @@
 
 CODES: dict[str, str] = {
     "SG-INSPECTION-001": "A figure of a sampling formula lies outside its range.",
-    "SG-INSPECTION-002": "A lot would hold parts of another area, or none, or parts that are not pending cleared ground.",
+    "SG-INSPECTION-002": "A lot would hold no part, parts of several areas, or ground that was not cleared.",
     "SG-INSPECTION-003": "A land part is already in a lot that counts.",
     "SG-INSPECTION-004": "The seed is not the one whose SHA-256 was recorded when the lot was formed.",
     "SG-INSPECTION-005": "A draw is not what its seed and its lot give.",

@@ -20,8 +20,8 @@ Array = NDArray[np.float64]
 
 
 def _share(name: str, value: float, *, open_low: bool = False) -> None:
-    if not (0 < value if open_low else 0 <= value) or value > 1:
-        raise RequestError("SG-INSPECTION-001", name, f"is {value:g}; expected: 0 to 1.", "Give a share or probability.")
+    if value > 1 or value < 0 or (open_low and value == 0):
+        raise RequestError("SG-INSPECTION-001", name, f"is {value:g}; expected: 0 to 1.", "Give a probability.")
 
 
 def compliance_units(units: int, quality: float, confidence: float, *, detection: float = 1.0) -> int | None:
@@ -36,7 +36,8 @@ def compliance_units_approximate(units: int, quality: float, confidence: float) 
     """Return VSP's closed form, rounded up: n ≈ (1 − α^(1/V)) · (N − (V − 1)/2), V = most defective units allowed."""
     _share("confidence", confidence)
     most, alpha = defective_limit(units, quality), 1.0 - confidence
-    return math.ceil((1.0 - alpha ** (1.0 / most)) * (units - (most - 1) / 2))
+    found: int = math.ceil((1.0 - alpha ** (1.0 / most)) * (units - (most - 1) / 2))
+    return found
 
 
 def transect_share(confidence: float, items: float, *, detection: float = 1.0) -> float:

@@ -211,9 +211,10 @@ def require_seed(lot: InspectionLot, seed: str) -> None:
     RefusedError : its SHA-256 is another one (``SG-INSPECTION-004``).
     """
     if sha256_hex(seed.encode()) != lot.seed_sha256:
-        raise RefusedError("SG-INSPECTION-004", lot.local_id or lot.id, "the seed's SHA-256 is not the one recorded when "
-                           "the lot was formed.", "Use the sealed seed; if it is lost, reject the lot and form it anew.",
-                           criterion="the sample comes from the seed sealed with the lot", clause="sampling plan, draw")
+        raise RefusedError(
+            "SG-INSPECTION-004", lot.local_id or lot.id, "the seed's SHA-256 is not the one recorded when the lot was "
+            "formed.", "Use the sealed seed; if it is lost, seal the lot anew, with the reason, before it is drawn.",
+            criterion="the sample comes from the seed sealed with the lot", clause="sampling plan, draw")
 
 
 def verify_draw(lot: InspectionLot, draw: SamplingDraw, parts: Sequence[LandPart]) -> LotUnits:

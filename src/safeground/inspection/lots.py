@@ -85,8 +85,8 @@ def make_lot(
     """
     areas = {part.hazardous_area_id for part in parts}
     if len(areas) != 1 or any(part.release_method is not ReleaseMethod.CLEARED for part in parts):
-        raise RequestError("SG-INSPECTION-002", "lot", f"would hold {len(parts)} parts of {len(areas)} areas, or ground "
-                           "that was not cleared.", "Form lots of pending cleared parts of one area.")
+        raise RequestError("SG-INSPECTION-002", "lot", f"would hold {len(parts)} parts of {len(areas)} areas, or "
+                           "ground that was not cleared.", "Form lots of pending cleared parts of one area.")
     taken = live_parts(lots)
     for part in parts:
         if part.id in taken:

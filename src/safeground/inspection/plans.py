@@ -89,7 +89,8 @@ def make_plan(sizes: Sequence[int], rules: InspectionRules, *, factor: float = 1
 
     def chance(by_stratum: Ints) -> float:
         if acceptance:
-            return float(p_accept(units, limit, int(by_stratum.sum()), acceptance=acceptance, detection=rules.detection))
+            drawn = int(by_stratum.sum())
+            return float(p_accept(units, limit, drawn, acceptance=acceptance, detection=rules.detection))
         return worst_p_accept(sizes, by_stratum.tolist(), limit, rules.detection)
 
     while chance(taken) > allowed and wanted < units and formula is not None:

@@ -114,7 +114,8 @@ def require_state(lot: InspectionLot, state: LotState, step: str) -> None:
     RefusedError : it is (``SG-INSPECTION-009``).
     """
     if lot.state is not state:
-        raise RefusedError("SG-INSPECTION-009", lot.local_id or lot.id, f"is {lot.state}; to {step} it must be {state}.",
+        raise RefusedError("SG-INSPECTION-009", lot.local_id or lot.id, f"is {lot.state}; to {step} it must be "
+                           f"{state}.",
                            "Form, draw, record and decide a lot in this order, each once.",
                            criterion="each step once and in its order", clause="sampling plan, lots")
 
