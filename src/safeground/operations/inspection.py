@@ -152,10 +152,11 @@ def form_lots(project: Project | str, caller: Caller, *, area: str = "", seed_fi
             lots.append(make_lot(
                 parts, [*state.lots, *lots], number=len(state.lots) + len(lots) + 1, formed_at=caller.clock(),
                 plan_version=state.rules.version, seed_sha256=sha256_hex(seed.encode())))
-        findings = [Finding(Severity.WARNING, "SG-OPS-125", lot.local_id,
-                            f"is one part of {lot.area_cm2 / 1e4:,.0f} m², more than the {state.rules.lot_area_m2_max:,.0f} m² of a lot.",
-                            "Report work in smaller parts.")
-                    for lot in lots if lot.area_cm2 > state.rules.lot_area_m2_max * 1e4]
+        most_m2 = state.rules.lot_area_m2_max
+        findings = [Finding(
+            Severity.WARNING, "SG-OPS-125", lot.local_id, f"is one part of {lot.area_cm2 / 1e4:,.0f} m², more than the "
+            f"{most_m2:,.0f} m² of a lot.", "Report work in smaller parts.")
+            for lot in lots if lot.area_cm2 > most_m2 * 1e4]
         if not lots:
             findings.append(Finding(Severity.INFO, "SG-OPS-124", area or "project", "no cleared ground waits for a "
                                     "lot.", "Take in daily returns of a final pass first."))
