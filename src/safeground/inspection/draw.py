@@ -40,7 +40,7 @@ class LotUnits:
     Attributes
     ----------
     crs : UTM zone of the lot.  unit_m : side of a unit, m.
-    col, row : place on the grid whose cell (0, 0) has its south-west corner at the zone's origin; shape (units,).
+    col, row : place on the lot's grid, from 0 at its south-west corner, a multiple of the unit; shape (units,).
     outline : each unit's ground within the lot, m of `crs`; units cut by the lot's outline are clipped and count.
     stratum : index of STRATA.
     """
@@ -57,8 +57,8 @@ class LotUnits:
 
     @property
     def names(self) -> list[str]:
-        """Name of each unit: ``E<column>N<row>``; with units of 1 m the easting and northing of its corner."""
-        return [f"E{c}N{r}" for c, r in zip(self.col.tolist(), self.row.tolist(), strict=True)]
+        """Name of each unit: ``C<column>R<row>``, from 1 at the lot's south-west corner; no position on Earth."""
+        return [f"C{c + 1}R{r + 1}" for c, r in zip(self.col.tolist(), self.row.tolist(), strict=True)]
 
     @property
     def sizes(self) -> list[int]:
@@ -113,7 +113,7 @@ def _cells(outline: Geometry, crs: CRS, unit_m: float, subject: str) -> tuple[In
         cut = ~shapely.contains_properly(outline, box)
         box[cut] = shapely.intersection(box[cut], outline)
         keep = shapely.area(box) > SLIVER_M2
-        found.append((col[keep].astype(np.int64), row[keep].astype(np.int64), box[keep]))
+        found.append((col[keep].astype(np.int64) - west, row[keep].astype(np.int64) - south, box[keep]))
     col, row, box = (np.concatenate(part) for part in zip(*found, strict=True))
     mixed = np.flatnonzero(~np.isin(shapely.get_type_id(box), (3, 6)))
     for k in mixed:
@@ -197,10 +197,10 @@ def walk_order(units: LotUnits, chosen: Ints, block_m: float) -> Ints:
 
 
 def block_of(units: LotUnits, chosen: Ints, block_m: float) -> list[str]:
-    """Return the name of the walking block of each chosen unit: ``B<column>-<row>``."""
+    """Return the walking block of each chosen unit: ``B<column>-<row>``, from 1 at the south-west corner."""
     across = max(1, round(block_m / units.unit_m))
-    return [f"B{c // across}-{r // across}" for c, r in zip(units.col[chosen].tolist(), units.row[chosen].tolist(),
-                                                          strict=True)]
+    return [f"B{c // across + 1}-{r // across + 1}" for c, r in zip(
+        units.col[chosen].tolist(), units.row[chosen].tolist(), strict=True)]
 
 
 def require_seed(lot: InspectionLot, seed: str) -> None:

@@ -62,7 +62,8 @@ class SamplingDraw(Record):
     acceptance_number : defective units with which the lot is still accepted; 0 for ordnance.
     quality, confidence, detection : what the plan promises, and the detection probability it assumes of inspection.
     risk_aware : drawn where the posterior's residual lies, beside the rule's plan, never instead of it.
-    units : names of the drawn units in the order of drawing: ``E<column>N<row>`` of the grid of `unit_m` in `crs`.
+    units : names of the drawn units in the order of drawing: ``C<column>R<row>`` of a grid of `unit_m` in `crs`, from
+        1 at the lot's south-west corner.
     crs : coordinate system of that grid, such as ``EPSG:32626``.
     edge_m, near_finds : what the strata were made with: width of the edge strip, m, and (longitude, latitude, radius m)
         of each find that has a stratum around it.
