@@ -42,7 +42,7 @@ from safeground.task.sheet import task_sheet
 from safeground.task.sketch import Sketch
 
 #: Middle lines on one sketch at most; more are one grey patch.
-DRAWN_LANES = 60
+DRAWN_LANES = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
