@@ -25,8 +25,9 @@ from safeground.operations.task_book import (
     standing,
     task_rules,
 )
-from safeground.operations.task_draft import outline_of, write_whole
+from safeground.operations.task_draft import outline_of
 from safeground.operations.task_terms import read_terms
+from safeground.operations.whole_file import write_whole
 from safeground.plan.lanes import plan_lanes
 from safeground.records.nouns import HazardousArea, Team
 from safeground.records.payload import to_plain

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +34,7 @@ from safeground.operations.task_book import (
     task_rules,
 )
 from safeground.operations.task_terms import Terms, TermsFile, read_terms
+from safeground.operations.whole_file import write_whole
 from safeground.plan.lane_sheet import to_geojson, to_gpx, to_kml
 from safeground.plan.lanes import LanePlan, plan_lanes
 from safeground.records.nouns import HazardousArea
@@ -222,16 +222,6 @@ def _stem(order_id: str) -> str:
     if re.fullmatch(r"[A-Z0-9._-]+", order_id):
         return order_id
     return f"{re.sub('[^a-z0-9._-]+', '-', order_id.lower())}-{hashlib.sha256(order_id.encode()).hexdigest()[:6]}"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under another name and rename it: a reader sees the old one or the new one."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(data)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _folder(project: Project) -> Path:
