@@ -244,6 +244,11 @@ def plan_tasks(file: TeamsFile, land: Land, rows: Mapping[str, TaskLine], items:
     return tuple(tasks)
 
 
+def benefit_parts(file: TeamsFile, rows: Mapping[str, TaskLine]) -> dict[str, tuple[float, ...]]:
+    """Return, by area id, the worth a day from each kind of benefit with the weights of the teams file."""
+    return {area: tuple(file.goal.weights[b] * line.number(b) for b in BENEFITS) for area, line in rows.items()}
+
+
 def smallest_team(file: TeamsFile) -> float:
     """Return the deminers of the smallest manual team; work is counted in its days, so no plan promises too much."""
     return min((t.size or file.rates.team_deminers for t in file.teams if "manual" in t.methods),
