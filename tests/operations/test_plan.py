@@ -242,3 +242,69 @@ def test_expected_items_of_the_hazard_stage_become_casualties(project: Path) -> 
     first = next(t for t in result.problem.tasks if t.id == area(0).id)
     assert (first.expected_items, first.casualties) == (40.0, 0.02)
     assert "SG-OPS-041" not in {f.code for f in result.findings}
+
+
+def test_a_published_plan_is_kept_where_it_holds_and_what_changed_is_listed(project: Path) -> None:
+    first = run_plan(str(project), request(project.parent), caller())
+    lost = TEAMS.replace("last_day = 2030-06-01", "last_day = 2030-03-05")
+    again = run_plan(str(project), request(project.parent, lost, keep=True, today=date(2030, 3, 10)), caller())
+    said = plan_json(again)
+    kept = said["kept"]
+    assert said["feasible"]
+    assert 0 < said["value"] <= said["bound"]
+    assert kept["today"] == "2030-03-10"
+    was = {(a.task_id, a.stage): a for a in first.solution.plan.assignments}
+    now = {(a.task_id, a.stage): a for a in again.solution.plan.assignments}
+    changed = {c["task_id"] for c in kept["changes"]}
+    assert {key[0] for key in was.keys() | now.keys() if was.get(key) != now.get(key)} == changed
+    assert changed >= {a.task_id for a in was.values() if "M2" in a.team_ids and a.end_day > 5}
+    assert changed
+    assert all(c["reason"] for c in kept["changes"])
+    begun = {a.task_id for a in was.values() if a.start_day < 9} - set(kept["dropped"])
+    assert all(now[key] == a for key, a in was.items() if key[0] in begun)
+    page = Path(said["page"]).read_text(encoding="utf-8")
+    assert "Against the published plan" in page
+    with open_project(str(project), clock=caller().clock) as held, held.read() as reader:
+        assert stored_plan(reader)[1] == again.solution.plan
+        assert reader.setting("plan/latest")["id"] != kept["plan"]
+
+
+def test_nothing_changes_where_nothing_may_and_all_still_holds(project: Path) -> None:
+    first = run_plan(str(project), request(project.parent), caller())
+    again = run_plan(str(project), request(project.parent, keep=True, changes_share=0.0, moves=1500), caller())
+    assert {a for a in first.solution.plan.assignments} <= {a for a in again.solution.plan.assignments}
+    assert again.kept is not None
+    assert (again.kept.share, again.kept.dropped) == (1.0, ())
+    assert {c.kind for c in again.kept.changes} <= {"taken in"}
+
+
+def test_keeping_a_plan_of_another_start_or_none_is_refused(project: Path) -> None:
+    with pytest.raises(RequestError, match="SG-OPS-040"):
+        run_plan(str(project), request(project.parent, keep=True), caller())
+    run_plan(str(project), request(project.parent), caller())
+    before = head(project)
+    with pytest.raises(RequestError, match="SG-OPS-046"):
+        run_plan(str(project), request(project.parent, keep=True, start=date(2030, 3, 2)), caller())
+    with pytest.raises(RequestError, match="SG-OPS-034"):
+        run_plan(str(project), request(project.parent, keep=True, changes_share=1.5), caller())
+    assert head(project) == before
+
+
+def test_stability_is_told_by_area_in_json_and_on_the_page(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = request(project.parent, tasks=TASKS)
+    words = ["plan", str(project), "--teams", str(asked.teams), "--tasks", str(asked.tasks), "--start", "2030-03-01",
+             "--days", "40", "--moves", "200", "--stability", "4"]
+    assert main([*words, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    found = said["stability"]
+    assert (found["draws"], found["noise"], len(found["tasks"])) == (4, 0.3, 6)
+    assert all(0 <= t["share"] <= 1 and t["name"].startswith("Field") for t in found["tasks"])
+    planned = {a["task_id"] for a in said["assignments"]}
+    assert {t["task_id"] for t in found["tasks"] if t["planned"]} == planned
+    gated = next(t for t in found["tasks"] if t["name"] == "Field 2")
+    assert gated["share"] == 0.0
+    assert "If the weights are doubted" in Path(said["page"]).read_text(encoding="utf-8")
+    assert main([*words, "--keep", "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "Of the published plan" in out
+    assert "noise in the weights" in out

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from safeground.cli.options import Actor, Json, ProjectArgument, Reason, actor_name
+from safeground.cli.options import Actor, DryRun, Json, ProjectArgument, Reason, actor_name
 from safeground.cli.output import Column, console, progress_bar, show_table, write_json
 from safeground.cli.plan import parse_day
 
@@ -19,16 +19,16 @@ def forecast(
     draws: Annotated[int, typer.Option("--draws", help="Simulated executions of the plan.")] = 2000,
     vehicle_km: Annotated[float, typer.Option("--vehicle-km", help="Kilometres that teams will drive.")] = 0.0,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 1,
-    actor: Actor = "", reason: Reason = "", as_json: Json = False,
+    actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
 ) -> None:
-    """Carry out the project's latest plan in drawn worlds: dates, areas, items and casualties as ranges."""
+    """Carry out the project's latest plan in drawn worlds: burn-up chart, dates, areas, items and casualties."""
     from safeground.operations.context import Caller
     from safeground.operations.forecast import ForecastRequest, forecast_json, run_forecast
 
     with progress_bar(quiet=as_json) as tell:
         result = run_forecast(project, ForecastRequest(
             deadline=parse_day("--deadline", deadline) if deadline else None, draws=draws, seed=seed,
-            vehicle_km=vehicle_km), Caller(actor=actor_name(actor), reason=reason, progress=tell))
+            vehicle_km=vehicle_km, dry_run=dry_run), Caller(actor=actor_name(actor), reason=reason, progress=tell))
     values = forecast_json(result)
     if as_json:
         write_json("forecast", values)
@@ -50,7 +50,10 @@ def _show(values: dict[str, Any]) -> None:
               f"90 % interval {low:g} to {high:g}; orders of magnitude from world figures, not from this programme.")
     if values["casualties_left_out"]:
         out.print(f"Not counted for want of a rate: {', '.join(values['casualties_left_out'])}.")
-    out.print("Rates, downtime and area growth are priors: no daily returns are taken in yet.")
+    show_table("What the end waits for", (Column("team or asset"), Column("methods"), Column("share", number=True)),
+               [(c["name"], c["methods"], f"{c['share']:.0%}") for c in values["critical"] if c["kind"] == "team"][:10])
+    out.print(values["notes"][0])
+    out.print(f"Page     {values['page']}" if values["page"] else "Nothing was written (--dry-run).")
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"forecast": forecast}

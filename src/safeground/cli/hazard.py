@@ -47,6 +47,8 @@ def evidence(project: ProjectArgument, lanes: Lanes = None, effort: Effort = Non
 def hazard(
     project: ProjectArgument, lanes: Lanes = None, effort: Effort = None, resolution: Resolution = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 1,
+    pictures: Annotated[int | None, typer.Option("--pictures", help="Draw maps for so many sites, those with the most "
+                                                                    "expected items left; all if left out.")] = None,
     actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
 ) -> None:
     """Say where ordnance may be, how many, how sure, and what the searches left; maps lie beside the project."""
@@ -56,7 +58,7 @@ def hazard(
 
     with progress_bar(quiet=as_json) as tell:
         result = run_hazard(project, HazardRequest(resolution_m=resolution, lanes=lanes, effort=effort, seed=seed,
-                                                   dry_run=dry_run),
+                                                   dry_run=dry_run, pictures=pictures),
                             Caller(actor=actor_name(actor), reason=reason, progress=tell))
     values = hazard_json(result)
     if as_json:

@@ -14,6 +14,7 @@ import typer
 
 from safeground import __version__
 from safeground.cli import book, files, forecast, hazard, inspection, plan, project, scenario, server
+from safeground.cli import book, files, forecast, hazard, plan, project, scenario, server, task
 from safeground.cli.output import Exit, exit_code, show_error
 from safeground.foundation.errors import InvariantBroken, SafegroundError
 
@@ -39,6 +40,8 @@ def _root(
 _GROUPS: tuple[Mapping[str, Callable[..., Any]], ...] = (
     project.COMMANDS, files.COMMANDS, hazard.COMMANDS, plan.COMMANDS, forecast.COMMANDS,
     inspection.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
+    project.COMMANDS, files.COMMANDS, hazard.COMMANDS, plan.COMMANDS, task.COMMANDS, forecast.COMMANDS,
+    book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
 for _group in _GROUPS:
     for _name, _function in _group.items():
         app.command(_name)(_function)

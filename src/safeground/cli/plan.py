@@ -26,6 +26,16 @@ def plan(
     moves: Annotated[int | None, typer.Option("--moves", help="Search for so many moves; by the number of tasks if "
                                                               "left out. The same seed gives the same plan.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 1,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep what still holds of the stored plan, and list what changed "
+                                                      "and why.")] = False,
+    today: Annotated[str, typer.Option("--today", help="With --keep: nothing that began before this day moves; today "
+                                                       "if left out.")] = "",
+    changes: Annotated[float, typer.Option("--changes", help="With --keep: share of the published first days that may "
+                                                             "change although they still hold.")] = 0.1,
+    stability: Annotated[int, typer.Option("--stability", help="Make the plan so many times again under noise in the "
+                                                               "weights.")] = 0,
+    noise: Annotated[float, typer.Option("--noise", help="With --stability: each weight is multiplied by a factor "
+                                                         "within 1 ± this.")] = 0.3,
     actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
 ) -> None:
     """Plan who works where and when, with a bound on the best possible plan and a reason for each area left out."""
@@ -35,7 +45,8 @@ def plan(
     with progress_bar(quiet=as_json) as tell:
         result = run_plan(project, PlanRequest(
             teams=teams, start=parse_day("--start", start), days=days, objective=objective, seconds=seconds,
-            moves=moves, seed=seed, tasks=tasks, dry_run=dry_run),
+            moves=moves, seed=seed, tasks=tasks, dry_run=dry_run, keep=keep, changes_share=changes, stability=stability,
+            noise=noise, today=parse_day("--today", today) if today else None),
             Caller(actor=actor_name(actor), reason=reason, progress=tell))
     values = plan_json(result)
     if as_json:
@@ -69,6 +80,8 @@ def _show(values: dict[str, Any]) -> None:
     out.print(f"Authority score {values['authority_score']:,.1f}; ranking by score alone would reach "
               f"{values['practice']['authority_score']:,.1f} and a worth of {values['practice']['value']:,.1f}. "
               f"Checker: {values['checker']}.")
+    if values["kept"]:
+        _show_kept(values["kept"])
     show_table("Who works where", (Column("from"), Column("to"), Column("area"), Column("method"), Column("teams")),
                [(a["start"], a["end"], a["name"], a["method"], ", ".join(a["teams"]))
                 for a in values["assignments"][:40]])
@@ -77,11 +90,39 @@ def _show(values: dict[str, Any]) -> None:
     show_table("One more team-day is worth", (Column("method"), Column("teams", number=True),
                                               Column("worth", number=True)),
                [(p["method"], str(p["teams"]), f"{p['price']:,.1f}") for p in values["prices"]])
+    if values["stability"]:
+        _show_stability(values["stability"])
     if values["unplanned"]:
         show_table(f"Left out: {len(values['unplanned'])} areas", (Column("area"), Column("why")),
                    [(u["name"], u["reason"]) for u in values["unplanned"][:40]])
     if len(values["unplanned"]) > 40:
         out.print(f"… and {len(values['unplanned']) - 40} more; --json and the page list them all.")
+
+
+def _show_kept(kept: dict[str, Any]) -> None:
+    def days(rows: list[dict[str, Any]]) -> str:
+        return f"{rows[0]['start']} to {rows[-1]['end']}" if rows else "–"
+
+    console().print(f"Of the published plan, {kept['kept_areas']} areas stay as they were ({kept['kept_share']:.0%} of "
+                    f"the first days that still held); {len(kept['changes'])} change.")
+    if kept["changes"]:
+        show_table("What changed, and why",
+                   (Column("area"), Column("change"), Column("was"), Column("now"), Column("why")),
+                   [(c["name"], c["kind"], days(c["was"]), days(c["now"]), c["reason"]) for c in kept["changes"][:40]])
+    if len(kept["changes"]) > 40:
+        console().print(f"… and {len(kept['changes']) - 40} more; --json and the page list them all.")
+
+
+def _show_stability(found: dict[str, Any]) -> None:
+    same, alone = f"{found['agreement']:.0%}", f"{found['agreement_without']:.0%}"
+    console().print(f"{found['draws']} plans under ±{found['noise']:.0%} noise in the weights: {same} of the areas are the "
+                    f"same as in this plan ({alone} with no noise and other seeds of so short a search); this plan gives away {found['regret']['p50']:.1%} in the median "
+                    f"draw, at most {found['regret']['p90']:.1%} in nine of ten.")
+    show_table("Areas that the weights decide on", (
+        Column("area"), Column("planned"), Column("share of draws", number=True), Column("without noise", number=True),
+        Column("mean rank", number=True)),
+        [(t["name"], "yes" if t["planned"] else "no", f"{t['share']:.0%}", f"{t['share_without']:.0%}",
+          f"{t['mean_rank']:.1f}") for t in found["tasks"] if 0.05 < t["share"] < 0.95][:40])
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"plan": plan}

@@ -31,5 +31,13 @@ CODES: dict[str, str] = {
     "SG-OPS-042": "A plan's window begins in the past.",
     "SG-OPS-043": "A team's base is far from every area.",
     "SG-OPS-044": "A forecast is asked for what the plan cannot answer.",
+    "SG-OPS-046": "A plan that is to keep the published one begins on another day.",
+    "SG-OPS-050": "The project's rule pack has no [task] section, so that nobody knows what an order needs.",
+    "SG-OPS-051": "The project holds no task order of this id.",
+    "SG-OPS-052": "The project does not fit the plan any more, or its plan was changed meanwhile.",
+    "SG-OPS-053": "A terms file names an area that gets no draft.",
+    "SG-OPS-054": "An order under way differs from the plan; it is left as it is.",
+    "SG-OPS-055": "An order's position may not leave the project, so that it gets no lane files and no map.",
+    "SG-OPS-056": "An order that is over takes no more papers, and only a draft takes new terms.",
     "SG-OPS-041": "A plan has no result of the hazard stage; expected items and casualties count as 0.",
 }

@@ -42,6 +42,7 @@ class HazardRequest:
     lanes, effort : CSV files of lane tests and of single searches' effort.
     seed : of the draws.  dry_run : compute and tell, write nothing.
     samples : joint samples kept for later questions.
+    pictures : maps are drawn for so many sites, those with the most expected items left; None = all.
     """
 
     resolution_m: float | None = None
@@ -50,6 +51,7 @@ class HazardRequest:
     seed: int = 1
     dry_run: bool = False
     samples: int = 400
+    pictures: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +147,16 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
             raise RequestError("SG-OPS-021", held.name, "holds no hazardous area with an outline.",
                                "Take in suspected or confirmed areas first.")
         folder = _folder(held)
-        results, pictures = [], []
+        results, drawings = [], []
         hashes: dict[str, str] = {}
         for k, site in enumerate(sites):
             caller.progress(f"hazard: {site.name}", k / len(sites))
-            one, picture, written = _site(site, request, folder, k)
+            one, drawing, written = _site(site, request, folder, k)
             results.append(one)
-            pictures.append(picture)
+            drawings.append(drawing)
             hashes |= written
+        pictures, results, written = _pictures(results, drawings, request, folder, caller)
+        hashes |= written
         page = ""
         seconds = time.perf_counter() - start
         result = HazardResult(held.name, tuple(results), tuple(findings), seconds, page, request.seed)
@@ -170,8 +174,25 @@ def _folder(project: Project) -> Path:
     return (where.with_suffix(".hazard") if where is not None else Path(f"{project.name}.hazard"))
 
 
+def _pictures(results: list[SiteHazard], drawings: list[SitePicture], request: HazardRequest, folder: Path,
+              caller: Caller) -> tuple[list[bytes], list[SiteHazard], dict[str, str]]:
+    """Draw the maps of the sites with the most expected items left; b"" for each of the others."""
+    most = len(results) if request.pictures is None else max(0, request.pictures)
+    order = sorted(range(len(results)), key=lambda k: -results[k].answer.expected_items)
+    pictures, sites, written = [b""] * len(results), list(results), dict[str, str]()
+    for count, k in enumerate(order[:most]):
+        caller.progress(f"maps: {results[k].name}", count / most)
+        pictures[k] = site_png(drawings[k])
+        if not request.dry_run:
+            path = folder / f"site-{k + 1:03d}.png"
+            path.write_bytes(pictures[k])
+            written[path.name] = hashlib.sha256(pictures[k]).hexdigest()
+            sites[k] = replace(sites[k], files=(*sites[k].files, str(path)))
+    return pictures, sites, written
+
+
 def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int
-          ) -> tuple[SiteHazard, bytes, dict[str, str]]:
+          ) -> tuple[SiteHazard, SitePicture, dict[str, str]]:
     start = time.perf_counter()
     seed = request.seed * 1000 + k
     result = posterior(site.evidence, seed, Settings(samples=request.samples))
@@ -179,7 +200,6 @@ def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int
     inside = np.clip(np.sum(site.shares, axis=0), 0.0, 1.0)
     areas = tuple(AreaHazard(a.id, a.name or a.local_id, result.ask(share), grade.probability, account(result, share))
                   for a, share, grade in zip(site.areas, site.shares, site.grades, strict=True) if share.any())
-    picture = site_png(_picture(site, result, maps))
     seconds = time.perf_counter() - start
     written: dict[str, str] = {}
     files: list[str] = []
@@ -187,16 +207,14 @@ def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int
         folder.mkdir(exist_ok=True)
         stem = f"site-{k + 1:03d}"
         for path in (write_cog(folder / f"{stem}.tif", site.grid, maps),
-                     write_samples(folder / f"{stem}.npz", result, seed), folder / f"{stem}.png"):
-            if path.suffix == ".png":
-                path.write_bytes(picture)
+                     write_samples(folder / f"{stem}.npz", result, seed)):
             written[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
             files.append(str(path))
     evidence = site.evidence
     return SiteHazard(
         site.name, int((evidence.area_m2 > 0).sum()), site.grid.cell_m, "large" if result.fits else "exact", seconds,
         result.samples.effective, evidence.finds.total, tuple(s.name for s in evidence.searches), result.ask(inside),
-        areas, tuple(files)), picture, written
+        areas, tuple(files)), _picture(site, result, maps), written
 
 
 def _picture(site: AssembledSite, result: HazardPosterior, maps: Any) -> SitePicture:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from safeground.foundation.canonical import canonical_json
-from safeground.foundation.errors import RequestError
+from safeground.foundation.errors import RefusedError, RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.foundation.seeds import stable_id
 from safeground.operations import ledger
@@ -20,6 +20,7 @@ from safeground.operations.context import Caller
 from safeground.operations.plan_input import TeamsFile, read_teams
 from safeground.operations.plan_tasks import (
     OPEN,
+    benefit_parts,
     file_hash,
     notes,
     plan_tasks,
@@ -31,20 +32,25 @@ from safeground.operations.plan_tasks import (
 )
 from safeground.operations.project import opened
 from safeground.plan.check import CheckReport, check_plan
+from safeground.plan.compare import PlanChange, plan_changes
 from safeground.plan.explain import LeftOut, MethodPrice, explain, method_prices
 from safeground.plan.practice import dispatch
+from safeground.plan.replan import replan, with_bound
 from safeground.plan.solve import Solution, SolveSettings, solve
+from safeground.plan.stability import Stability, rank_stability
 from safeground.plan.stops import Stop, after_moves, after_seconds
 from safeground.records.payload import from_plain, to_plain
-from safeground.records.planning import Objective, Plan, PlanProblem
+from safeground.records.planning import Assignment, Objective, Plan, PlanProblem
 from safeground.report.plan_page import plan_html
 from safeground.report.plan_plots import gantt_png, map_png
 from safeground.store.project import Project, Reader
 
-#: Search moves for each task where no stop is given, between the two limits.
 #: A base farther than this from every area is doubted, km.
 FAR_KM = 500.0
+#: Search moves for each task where no stop is given, between the two limits.
 MOVES_EACH, MOVES_LEAST, MOVES_MOST = 100, 2_000, 20_000
+#: Search moves of each plan that is made again under noise.
+BRIEF_MOVES = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,9 @@ class PlanRequest:
     objective : overrides that of the teams file; "" = that one.
     seconds : stop the search after so many seconds; moves : after so many moves (the same seed, the same plan).
     dry_run : compute and tell, write nothing.
+    keep : keep what still holds of the stored plan; nothing that has begun before ``today`` moves (None = the clock's
+        day), and at most a share ``changes_share`` of the other published first days changes.
+    stability : plans made again under noise in the weights, each factor within 1 ± ``noise``; 0 = none.
     """
 
     teams: Path
@@ -69,6 +78,11 @@ class PlanRequest:
     seed: int = 1
     tasks: Path | None = None
     dry_run: bool = False
+    keep: bool = False
+    today: date | None = None
+    changes_share: float = 0.1
+    stability: int = 0
+    noise: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +94,7 @@ class PlanResult:
     practice : the plan of ranking by score and sending idle teams, checked the same way.
     hidden : ids of tasks whose position may not be shown.
     seconds : of the whole stage.  page : file that shows the plan, "" where nothing was written.
+    kept : with --keep, what became of the published plan; stability : under noise in the weights, None = not asked for.
     """
 
     project: str
@@ -93,6 +108,41 @@ class PlanResult:
     seed: int = 1
     seconds: float = 0.0
     page: str = ""
+    kept: Kept | None = None
+    stability: Stability | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of the published plan.
+
+    Attributes
+    ----------
+    plan_id : the published plan.  today : day of the new one.
+    share : of the first days that still held, those that are as published.
+    """
+
+    plan_id: str
+    today: date
+    share: float
+    dropped: tuple[str, ...]
+    changes: tuple[PlanChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A project's planning problem, with findings on its figures.
+
+    Attributes
+    ----------
+    hidden : ids of tasks that maps must not show.
+    parts : by task with a row in the tasks file, its weighted worth a day from each kind of benefit.
+    """
+
+    problem: PlanProblem
+    findings: list[Finding]
+    hidden: frozenset[str]
+    parts: dict[str, tuple[float, ...]]
 
 
 def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> PlanResult:
@@ -106,16 +156,49 @@ def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> Pl
     _check_window(request)
     teams = read_teams(request.teams, request.start, request.days)
     with opened(project, caller) as held:
-        problem, findings, hidden = plan_problem(held, request, teams, caller)
-        solution = solve(problem, _stop(request, len(problem.tasks)), SolveSettings(seed=request.seed), caller.progress)
+        given = plan_problem(held, request, teams, caller)
+        problem, findings, hidden = given.problem, given.findings, given.hidden
+        solution, kept = _solved(held, request, problem, caller)
+        stability = _stability(request, given, solution, caller)
         caller.progress("reasons for what is left out", None)
         result = PlanResult(
             project=held.name, problem=problem, solution=solution,
             left_out=explain(problem, solution.arrays, solution.plan, solution.prices),
             prices=method_prices(problem, solution.arrays, solution.prices),
             practice=check_plan(problem, dispatch(problem, "score")), findings=tuple(findings), hidden=hidden,
-            seed=request.seed, seconds=time.perf_counter() - begun)
+            seed=request.seed, seconds=time.perf_counter() - begun, kept=kept, stability=stability)
         return result if request.dry_run else _keep(held, request, result, caller)
+
+
+def _solved(project: Project, request: PlanRequest, problem: PlanProblem, caller: Caller
+            ) -> tuple[Solution, Kept | None]:
+    """Return the plan: free, or as near to the published one as still holds."""
+    stop, rules = _stop(request, len(problem.tasks)), SolveSettings(seed=request.seed)
+    if not request.keep:
+        return solve(problem, stop, rules, caller.progress), None
+    with project.read() as reader:
+        before, published = stored_plan(reader)
+        plan_id = str(reader.setting("plan/latest")["id"])
+    if before.start != problem.start:
+        raise RequestError("SG-OPS-046", "--start", f"is {problem.start}; the published plan starts on {before.start}.",
+                           "Give the start of the published plan; --today says from when on it may change.")
+    today = request.today or caller.clock().date()
+    day = min(max(0, (today - problem.start).days), problem.days)
+    caller.progress("keeping the published plan", None)
+    found = replan(problem, published, day, stop, rules, request.changes_share)
+    caller.progress("bound with travel", None)
+    names = {task.id: task.name for task in before.tasks}
+    kept = Kept(plan_id, problem.start + timedelta(days=day), found.kept_share, found.dropped,
+                plan_changes(names, published, problem, found.plan, day))
+    return with_bound(problem, found, rules), kept
+
+
+def _stability(request: PlanRequest, given: Gathered, solution: Solution, caller: Caller) -> Stability | None:
+    if not request.stability:
+        return None
+    return rank_stability(given.problem, solution.plan, request.stability, parts=given.parts, noise=request.noise,
+                          seed=request.seed, moves=min(BRIEF_MOVES, solution.moves or BRIEF_MOVES),
+                          tell=caller.progress)
 
 
 def _check_window(request: PlanRequest) -> None:
@@ -124,6 +207,8 @@ def _check_window(request: PlanRequest) -> None:
     for name, value in (("--seconds", request.seconds), ("--moves", request.moves)):
         if value is not None and value < 0:
             raise RequestError("SG-OPS-034", name, f"is {value}.", "Give 0 or more.")
+    if not 0 <= request.changes_share <= 1:
+        raise RequestError("SG-OPS-034", "--changes", f"is {request.changes_share}.", "Give a share of 0 to 1.")
 
 
 def _stop(request: PlanRequest, tasks: int) -> Stop:
@@ -134,8 +219,8 @@ def _stop(request: PlanRequest, tasks: int) -> Stop:
 
 
 def plan_problem(project: Project, request: PlanRequest, teams: TeamsFile, caller: Caller
-                 ) -> tuple[PlanProblem, list[Finding], frozenset[str]]:
-    """Return the planning problem of a project, findings on its figures, and the tasks that maps must not show."""
+                 ) -> Gathered:
+    """Return the planning problem of a project with what is to be said about it."""
     caller.progress("areas of the land book", None)
     book = ledger.show(project, caller)
     open_cm2 = {row.hazardous_area_id: sum(cm2 for status, cm2 in row.by_status_cm2 if status in OPEN)
@@ -159,7 +244,7 @@ def plan_problem(project: Project, request: PlanRequest, teams: TeamsFile, calle
         problem = replace(problem, objective=_objective(request.objective))
     findings += notes(teams, tasks, problem.objective, has_rows=bool(rows), has_items=bool(items))
     findings += _doubts(problem, caller.clock().date())
-    return problem, findings, withheld(land)
+    return Gathered(problem, findings, withheld(land), benefit_parts(teams, rows))
 
 
 def _doubts(problem: PlanProblem, today: date) -> list[Finding]:
@@ -210,8 +295,37 @@ def plan_json(result: PlanResult) -> dict[str, Any]:
                      "released": len(result.practice.released), "feasible": result.practice.is_feasible},
         "prices": [{"method": p.method, "teams": p.teams, "price": p.price,
                     "words": f"one more {p.method} team-day is worth {p.price:,.1f}"} for p in result.prices],
+        "kept": _kept_json(result), "stability": _stability_json(result),
         "seconds": result.seconds, "moves": solution.moves, "seed": result.seed, "page": result.page,
         "findings": [f.as_plain() for f in result.findings]}
+
+
+def _kept_json(result: PlanResult) -> dict[str, Any] | None:
+    if result.kept is None:
+        return None
+    start = result.problem.start
+
+    def rows(parts: tuple[Assignment, ...]) -> list[dict[str, Any]]:
+        return [{"stage": a.stage + 1, "method": a.method, "teams": list(a.team_ids),
+                 "start": (start + timedelta(days=a.start_day)).isoformat(),
+                 "end": (start + timedelta(days=a.end_day - 1)).isoformat()} for a in parts]
+
+    kept = result.kept
+    changed = {c.task_id for c in kept.changes}
+    now = {a.task_id for a in result.solution.plan.assignments}
+    return {"plan": kept.plan_id, "today": kept.today.isoformat(), "kept_share": kept.share,
+            "kept_areas": len(now - changed), "dropped": list(kept.dropped),
+            "changes": [{"task_id": c.task_id, "name": c.name, "kind": c.kind, "reason": c.reason, "was": rows(c.was),
+                         "now": rows(c.now)} for c in kept.changes]}
+
+
+def _stability_json(result: PlanResult) -> dict[str, Any] | None:
+    if result.stability is None:
+        return None
+    names = {t.id: t.name or t.id for t in result.problem.tasks}
+    plain = asdict(result.stability)
+    return {**plain, "tasks": [{**t, "name": names[t["task_id"]]} for t in plain["tasks"]],
+            "regret": {"p50": result.stability.regret[0], "p90": result.stability.regret[1]}}
 
 
 def _keep(project: Project, request: PlanRequest, result: PlanResult, caller: Caller) -> PlanResult:
@@ -231,8 +345,13 @@ def _keep(project: Project, request: PlanRequest, result: PlanResult, caller: Ca
     digest = hashlib.sha256(canonical_json(stored)).hexdigest()
     info = caller.info("plan", seed=request.seed, input_hashes=tuple(sorted(hashes.values())), parameters=(
         ("start", request.start.isoformat()), ("days", str(request.days)), ("objective", result.problem.objective),
-        ("moves", str(result.solution.moves)), ("digest", digest)))
+        ("moves", str(result.solution.moves)), ("digest", digest),
+        *((("keeps", result.kept.plan_id),) if result.kept else ())))
     with project.write(info) as writer:
+        if result.kept and writer.setting("plan/latest")["id"] != result.kept.plan_id:
+            raise RefusedError("SG-OPS-052", project.name, "got another plan while this one was made.",
+                               "Plan again.", criterion="a plan keeps the one that is published",
+                               clause="programme setting")
         writer.set_setting("plan/latest", {
             **stored, "id": stable_id("plan", digest), "value": result.solution.value, "bound": result.solution.bound,
             "seed": request.seed, "moves": result.solution.moves, "files": dict(sorted(hashes.items()))})

@@ -137,12 +137,21 @@ def read_land(reader: Reader, open_cm2: Mapping[str, int]) -> tuple[Land, list[F
                            "Take in suspected or confirmed areas first.")
     shapes = np.asarray([a.geometry for a in areas], dtype=object)
     west, south, east, north = shapely.total_bounds(shapes)
-    named = str(reader.setting("crs", "") or "")
-    crs = parse_crs(named) if named else choose_working_crs((west, south, east, north))
-    if not crs.is_projected:
-        crs = choose_working_crs((west, south, east, north))
+    crs = working_crs(reader, (west, south, east, north))
     outlines = transform(shapes, find_transformation(WGS84, crs, (west, south, east, north)))
     return Land(areas, [cm2_to_m2(open_cm2.get(a.id, a.area_cm2)) for a in areas], list(outlines), crs), findings
+
+
+def working_crs(reader: Reader, bounds: tuple[float, float, float, float]) -> CRS:
+    """Return the project's coordinate system if it is in metres, else the UTM zone of the middle of the bounds.
+
+    Parameters
+    ----------
+    bounds : west, south, east, north in degrees (WGS 84).
+    """
+    named = str(reader.setting("crs", "") or "")
+    crs = parse_crs(named) if named else choose_working_crs(bounds)
+    return crs if crs.is_projected else choose_working_crs(bounds)
 
 
 def rows_by_area(lines: Sequence[TaskLine], land: Land) -> dict[str, TaskLine]:
@@ -233,6 +242,11 @@ def plan_tasks(file: TeamsFile, land: Land, rows: Mapping[str, TaskLine], items:
             unmet_gates=(*held, *line.names("gates")), bundle=bundle, expected_items=expected,
             casualties=expected * file.goal.casualties_per_item))
     return tuple(tasks)
+
+
+def benefit_parts(file: TeamsFile, rows: Mapping[str, TaskLine]) -> dict[str, tuple[float, ...]]:
+    """Return, by area id, the worth a day from each kind of benefit with the weights of the teams file."""
+    return {area: tuple(file.goal.weights[b] * line.number(b) for b in BENEFITS) for area, line in rows.items()}
 
 
 def smallest_team(file: TeamsFile) -> float:

@@ -16,5 +16,6 @@ CODES: dict[str, str] = {
     "SG-PLAN-032": "Precedences name an activity that does not exist, or form a circle.",
     "SG-PLAN-033": "An activity needs more of a renewable resource than there ever is, in each of its modes.",
     "SG-PLAN-034": "No choice of modes that keeps within the non-renewable resources exists or was found.",
+    "SG-PLAN-040": "Draws, noise or moves of a plan's stability make no sense.",
     "SG-PLAN-035": "Durations or demands of a scheduling problem are larger than the search can hold.",
 }

@@ -11,13 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from safeground.foundation.invariant import invariant
 from safeground.foundation.seeds import stream
 from safeground.plan.arrays import Arrays, build
-from safeground.plan.bound import day_prices
+from safeground.plan.bound import day_prices, way_prices
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.load import state_of
 from safeground.plan.ruin import search
-from safeground.plan.solve import SolveSettings, flat_hire, merit_of, neighbours, penalty_of, plan_of, travel_prices
+from safeground.plan.solve import (
+    Solution,
+    SolveSettings,
+    flat_hire,
+    merit_of,
+    neighbours,
+    penalty_of,
+    plan_of,
+    travel_prices,
+)
 from safeground.plan.stops import Progress, Stop
 from safeground.plan.timeline import State, copy_state, empty_state
 from safeground.records.planning import Plan, PlanProblem
@@ -34,12 +44,14 @@ class Replan:
     plan, report : the new plan and what the checker says.
     dropped : tasks whose published stages no longer keep the rules.
     kept_share : share of the other tasks' stages that begin on their published day.
+    moves : search moves made.
     """
 
     plan: Plan
     report: CheckReport
     dropped: tuple[str, ...]
     kept_share: float
+    moves: int = 0
 
 
 def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settings: SolveSettings | None = None,
@@ -78,7 +90,25 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     plan = plan_of(problem, a, best)
     held = kept >= 0
     same = float((best.start[held] == kept[held]).mean()) if held.any() else 1.0
-    return Replan(plan, check_plan(problem, plan), dropped, same)
+    return Replan(plan, check_plan(problem, plan), dropped, same, moves)
+
+
+def with_bound(problem: PlanProblem, found: Replan, settings: SolveSettings | None = None) -> Solution:
+    """Return the new plan with a bound that no plan of the changed problem can beat, whatever it keeps.
+
+    Raises
+    ------
+    InvariantBroken : the checker found a rule broken, or a worth above the bound: a fault of ours.
+    """
+    rules, value = settings or SolveSettings(), found.report.value
+    faults = [v for v in found.report.violations if v.kind != "district_minimum"]
+    invariant(not faults, f"the plan breaks {len(faults)} rules, first: {faults[0].message if faults else ''}")
+    a = build(problem)
+    quick = day_prices(a, max(value, 1e-9) * 1.08, lambda steps, best: steps >= rules.price_steps)
+    ways = way_prices(a, max(value, 1e-9), quick.price, lambda steps, best: steps >= rules.way_steps)
+    prices = ways if ways.value <= quick.value else quick
+    invariant(value <= prices.value + 1e-9 * abs(prices.value), f"worth {value} is above the bound {prices.value}")
+    return Solution(found.plan, found.report, value, prices.value, prices, value, found.moves, a)
 
 
 def _loaded(problem: PlanProblem, a: Arrays, published: Plan, today: int) -> tuple[State, Ints, tuple[str, ...]]:

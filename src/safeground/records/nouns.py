@@ -184,7 +184,12 @@ class Team(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskOrder(Record):
-    """An order to a team to do work on named parcels; no land moves by it."""
+    """An order to a team to do work on named parcels; no land moves by it.
+
+    Attributes
+    ----------
+    state : draft, issued, suspended, completed or cancelled; "" = taken in from a file, which does not say.
+    """
 
     hazardous_area_id: str
     objective: str
@@ -195,6 +200,7 @@ class TaskOrder(Record):
     start_date: date | None = None
     end_date: date | None = None
     documents: tuple[str, ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def _account(k: int, area: dict[str, Any]) -> str:
 
 
 def hazard_html(values: dict[str, Any], pictures: Sequence[bytes]) -> bytes:
-    """Return the page for the hazard stage's JSON and one picture for each site."""
+    """Return the page for the hazard stage's JSON and one picture for each site, b"" where none was drawn."""
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8")
     figures = "".join(
         f'<h3>{_text(site["name"])}</h3><figure><img loading="lazy" alt="Four maps of {_text(site["name"])}: expected '
@@ -78,7 +78,11 @@ def hazard_html(values: dict[str, Any], pictures: Sequence[bytes]) -> bytes:
         f'src="data:image/png;base64,{base64.b64encode(picture).decode()}"/><figcaption>Cells of {site["cell_m"]:g} m, '
         f'{site["cells"]:,} of them; {len(site["searches"])} searches, {site["finds"]:,.0f} finds.</figcaption>'
         "</figure>"
-        for site, picture in zip(values["sites"], pictures, strict=True))
+        for site, picture in zip(values["sites"], pictures, strict=True) if picture)
+    undrawn = sum(not picture for picture in pictures)
+    if undrawn:
+        figures += (f"<p>Not drawn: {undrawn} sites with fewer expected items left; the table and the files of each site "
+                    "hold their figures.</p>")
     accounts = "".join(_account(k, area) for k, area in enumerate(values["areas"]))
     return "".join([
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>',

@@ -83,6 +83,42 @@ def _left_out(values: dict[str, Any]) -> str:
                   [(u["name"], u["reason"]) for u in values["unplanned"]])
 
 
+def _days(rows: Sequence[dict[str, Any]]) -> str:
+    return f"{rows[0]['start']} to {rows[-1]['end']}" if rows else "–"
+
+
+def _kept(values: dict[str, Any]) -> str:
+    """Return the section on the published plan: what stays, what changes and why; "" for a plan made anew."""
+    kept = values["kept"]
+    if not kept:
+        return ""
+    said = (f"<p>{kept['kept_areas']} areas stay as published; of the first days that still held, "
+            f"{100 * kept['kept_share']:.0f} % are the same. Nothing that began before "
+            f'<span class="day">{kept["today"]}</span> moves.</p>')
+    rows = [(c["name"], c["kind"], _days(c["was"]), _days(c["now"]), c["reason"]) for c in kept["changes"]]
+    table = _table("What changed, and why", (("area", ""), ("change", ""), ("was", "n"), ("now", "n"), ("why", "why")),
+                   rows) if rows else "<p>Nothing changed.</p>"
+    return f'<section id="changes"><h2>Against the published plan</h2>{said}{table}</section>'
+
+
+def _stability(values: dict[str, Any]) -> str:
+    """Return the section on noise in the weights; "" where it was not asked for."""
+    found = values["stability"]
+    if not found:
+        return ""
+    said = (f"<p>Each weight and each area's own worth was multiplied by a factor within 1 ± {found['noise']:g}, "
+            f"{found['draws']} times, and the plan made again with a short search. {100 * found['agreement']:.0f} % of "
+            f"the areas are the same as in this plan; with no noise and other seeds of the search it is "
+            f"{100 * found['agreement_without']:.0f} %, so that much of the difference is the search's own. Kept as it "
+            f"is, this plan gives away {100 * found['regret']['p50']:.1f} % of the worth in the median draw, at most "
+            f"{100 * found['regret']['p90']:.1f} % in nine of ten.</p>")
+    rows = [(t["name"], "yes" if t["planned"] else "no", f"{100 * t['share']:.0f} %",
+             f"{100 * t['share_without']:.0f} %", f"{t['mean_rank']:.1f}") for t in found["tasks"]]
+    table = _table("How often each area is planned", (
+        ("area", ""), ("in this plan", ""), ("share of draws", "n"), ("without noise", "n"), ("mean rank", "n")), rows)
+    return f'<section id="stability"><h2>If the weights are doubted</h2>{said}{table}</section>'
+
+
 def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) -> bytes:
     """Return the page for the plan stage's JSON and its two pictures.
 
@@ -107,16 +143,20 @@ def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) ->
         f'<span class="day">{values["end"]}</span></h1>',
         _head(values), _violations(values), f'<p class="notice">{_text(NOTICE)}</p></header>',
         '<nav aria-label="Contents"><ul><li><a href="#teams">Teams</a></li><li><a href="#map">Map</a></li>',
+        '<li><a href="#changes">Changes</a></li>' if values["kept"] else "",
+        '<li><a href="#stability">Weights</a></li>' if values["stability"] else "",
         '<li><a href="#prices">Prices</a></li><li><a href="#out">Left out</a></li>',
         '<li><a href="#work">Work list</a></li><li><a href="#notes">Notes</a></li></ul></nav><main>',
         '<section id="teams"><h2>Teams, day by day</h2>',
         _picture(gantt, "One line for each team with its areas by day; the work list holds the same",
                  "Each bar is one stage of an area; colour and hatch tell the method.", wide=True),
-        '</section><section id="map"><h2>When land is released</h2>',
+        "</section>", _kept(values),
+        '<section id="map"><h2>When land is released</h2>',
         _picture(land, "Map of areas with the week of their release; the work list holds the dates",
                  f"Numbers are weeks from the window's start.{not_shown}", wide=False),
         f'</section><section id="prices"><h2>What is short</h2>{prices}<p>A mean over the working days of the teams; '
         "0 means that more of them would bring nothing.</p></section>",
+        _stability(values),
         f'<section id="out"><h2>Left out</h2>{_left_out(values)}</section>',
         f'<section id="work"><h2>Work list</h2>{work}</section>',
         f'<section id="notes"><h2>Notes</h2><ul>{notes or "<li>None.</li>"}</ul></section></main></body></html>\n',

@@ -224,4 +224,5 @@ def book_record(order: TaskOrderDetail) -> TaskOrder:
         team_ids=tuple(dict.fromkeys(team for stage in order.stages for team in stage.team_ids)),
         method=", ".join(stage.method for stage in order.stages), clearance_depth_cm=order.objective.depth_cm,
         start_date=order.first_date, end_date=order.last_date,
-        documents=tuple(f"{paper.document_id}: {paper.reference}" for paper in order.papers))
+        documents=tuple(f"{paper.document_id}: {paper.reference}" for paper in order.papers),
+        state=order.state.value)

@@ -119,12 +119,17 @@ def _point(leg: Leg, count: int, rules: TaskRules) -> tuple[str, ...]:
             f"{leg.bearing_deg:.1f}°", f"{leg.length_m:.1f} m to {to}{longer}")
 
 
+def _drawn_lanes(sketch: Sketch) -> str:
+    return "lanes" if sketch.lane_step == 1 else f"middle line of one lane in {sketch.lane_step}"
+
+
 def _map(order: TaskOrderDetail, rules: TaskRules, sketch: Sketch | None) -> list[dict[str, Any]]:
     if sketch is None:
         return []
     points = legs(sketch.turning_points)
     said = [f"Grid north is up{f'; {sketch.crs}' if sketch.crs else ''}. Thick: outline. Hatched: not worked on. Thin: "
-            "lanes. Dashed: start line. Square SP: start point; circles: turning points; triangle BM: benchmark."]
+            f"{_drawn_lanes(sketch)}. Dashed: start line. Square SP: start point; circles: turning points; "
+            "triangle BM: benchmark."]
     alt = (f"Sketch of task {order.task_id}: outline, {len(sketch.lanes)} lanes, {len(points)} turning points; the "
            "tables hold the figures.")
     parts = [_part("Sketch map", map=sketch_svg(sketch), alt=alt, said=said)]

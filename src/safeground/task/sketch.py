@@ -28,6 +28,8 @@ class Sketch:
     benchmark : fixed point outside the area that leads to the start point; None = none.
     bearing_deg : direction of work, degrees clockwise from grid north; None = no arrow.
     crs : name of the coordinate system, printed under the sketch.
+    parts : outlines of further parts of the area, apart from the first.
+    lane_step : every how-manieth lane is drawn, where all of them would be one grey patch.
     """
 
     outline: Points
@@ -38,14 +40,18 @@ class Sketch:
     benchmark: tuple[float, float] | None = None
     bearing_deg: float | None = None
     crs: str = ""
+    parts: Sequence[Points] = ()
+    lane_step: int = 1
 
     def __post_init__(self) -> None:
         every = [*self.outline, *self.turning_points, *self.start_line, *(p for line in self.lanes for p in line),
-                 *(p for ring in self.holes for p in ring), *([self.benchmark] if self.benchmark else [])]
+                 *(p for ring in (*self.holes, *self.parts) for p in ring),
+                 *([self.benchmark] if self.benchmark else [])]
         if any(len(p) != 2 or not all(map(math.isfinite, p)) for p in every):
             raise RequestError("SG-TASK-015", "sketch", "a coordinate is no pair of finite numbers.",
                                "Give east and north in m.")
-        for name, ring in (("outline", self.outline), *(("hole", hole) for hole in self.holes)):
+        for name, ring in (("outline", self.outline), *(("hole", hole) for hole in self.holes),
+                           *(("part", part) for part in self.parts)):
             corners = {tuple(point) for point in ring}
             if len(corners) < 3:
                 raise RequestError("SG-TASK-015", f"sketch {name}", f"it has {len(corners)} corners, not 3 or more.",
@@ -172,14 +178,14 @@ def sketch_svg(sketch: Sketch) -> str:
     """
     points = legs(sketch.turning_points)
     every = [*sketch.outline, *sketch.turning_points, *sketch.start_line, *(p for line in sketch.lanes for p in line),
-             *([sketch.benchmark] if sketch.benchmark else [])]
+             *(p for part in sketch.parts for p in part), *([sketch.benchmark] if sketch.benchmark else [])]
     frame = _Frame(every)
     drawn = [f'<path class="lane" d="{frame.path(line, line[0] == line[-1])}" fill="none" stroke="#555" '
              'stroke-width="0.7"/>' for line in sketch.lanes if len(line) > 1]
     drawn += [f'<path class="hole" d="{frame.path(hole, True)}" fill="{fill}" stroke="#000"/>'
               for hole in sketch.holes for fill in ("#fff", "url(#hatch)")]
-    drawn.append(f'<path class="outline" d="{frame.path(sketch.outline, True)}" fill="none" stroke="#000" '
-                 'stroke-width="2.2" stroke-linejoin="round"/>')
+    drawn += [f'<path class="outline" d="{frame.path(ring, True)}" fill="none" stroke="#000" stroke-width="2.2" '
+              'stroke-linejoin="round"/>' for ring in (sketch.outline, *sketch.parts)]
     if len(sketch.start_line) > 1:
         drawn.append(f'<path class="start" d="{frame.path(sketch.start_line, False)}" fill="none" stroke="#000" '
                      'stroke-width="4" stroke-dasharray="10 5"/>')
