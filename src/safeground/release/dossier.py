@@ -56,11 +56,6 @@ class Frame:
     edge_m: float
 
 
-def outline_sha256(outline: Geometry) -> str:
-    """Return the SHA-256 of an outline: of its normalised well-known binary, so that ring order does not matter."""
-    return sha256_hex(shapely.to_wkb(shapely.normalize(shapely.force_2d(outline)), byte_order=1))
-
-
 def _rings(outline: Geometry) -> list[list[list[list[float]]]]:
     return [[np.round(shapely.get_coordinates(ring)[:-1], 8).tolist() for ring in (part.exterior, *part.interiors)]
             for part in shapely.get_parts(outline)]

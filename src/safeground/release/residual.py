@@ -43,8 +43,8 @@ def statement(left: Residual, depth_cm: float | None) -> tuple[str, ...]:
         "survey evidence and from neighbouring ground.",
         "The figures are estimates. They do not show that nothing is left."]
     if depth_cm is not None:
-        said.append(f"The model does not tell depths apart: what lies deeper than {depth_cm:g} cm is covered only as far "
-                    "as the detection figures include it.")
+        said.append(f"The model does not tell depths apart: what lies deeper than {depth_cm:g} cm is covered only as "
+                    "far as the detection figures include it.")
     return tuple(said)
 
 
