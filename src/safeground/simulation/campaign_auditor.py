@@ -125,8 +125,8 @@ class CampaignAuditor:
         parts = books.parts(area)
         waiting = sum(part["area_cm2"] for part, state in parts if state == "pending")
         done = sum(part["area_cm2"] for part, state in parts if state == "posted")
-        self._say("parts", (waiting, done) == (pending, released), f"{day}: {area}: parts {waiting} pending and {done} "
-                  f"posted cm², book {pending} and {released}")
+        self._say("parts", (waiting, done) == (pending, released), f"{day}: {area}: parts {waiting} pending and "
+                  f"{done} posted cm², book {pending} and {released}")
 
     def _grid(self, area: str) -> CellGrid | None:
         shape = self.books.shape("hazardous_area", area)
@@ -214,7 +214,8 @@ class CampaignAuditor:
                    if status != "outside")
         below = [f"{area} {status} {amount}" for area, accounts in books.balance.items()
                  for status, amount in accounts.items() if amount < 0 and status not in ("outside", "unexplained")]
-        self._say("total", opened == held and not below, f"{day}: opened {opened}, held {held} cm²; below zero: {below}")
+        self._say("total", opened == held and not below, f"{day}: opened {opened}, held {held} cm²; below zero: "
+                  f"{below}")
 
     def _sheet(self, day: str, sheet: dict[str, Any]) -> None:
         """Compare the balance sheet (``{"areas": {id: {status: cm²}}, "pending_cm2", "opening_cm2"}``)."""
@@ -225,8 +226,8 @@ class CampaignAuditor:
         differ = [area for area in {*own, *said} if own.get(area, {}) != said.get(area, {})]
         pending = sum(books.pending_of(area) for area in books.opened)
         holds = not differ and sheet["pending_cm2"] == pending and sheet["opening_cm2"] == sum(books.opened.values())
-        self._say("sheet", holds, f"{day}: areas that differ: {differ[:3]}; pending {sheet['pending_cm2']}, own {pending}; "
-                  f"opening {sheet['opening_cm2']}, own {sum(books.opened.values())}")
+        self._say("sheet", holds, f"{day}: areas that differ: {differ[:3]}; pending {sheet['pending_cm2']}, own "
+                  f"{pending}; opening {sheet['opening_cm2']}, own {sum(books.opened.values())}")
 
     def _once(self, day: str, submissions: Iterable[str]) -> None:
         books = self.books

@@ -190,7 +190,7 @@ class OwnBooks:
 
     def pending_of(self, area: str) -> int:
         """Return what pending entries would take from an area's hazardous ground, cm²."""
-        return -sum(p["amount_cm2"] for entry in self.pending.values() for p in entry["postings"]
+        return -sum(int(p["amount_cm2"]) for entry in self.pending.values() for p in entry["postings"]
                     if p["account"]["hazardous_area_id"] == area and p["amount_cm2"] < 0)
 
     def parts(self, area: str) -> list[tuple[dict[str, Any], str]]:

@@ -123,8 +123,8 @@ class Field:
         kinds = [kind for kind, times in PAPER_FAULTS for _ in range(times * plan.planted)]
         manual = [t for t in self.world.teams if t.method == "manual"]
         ground = sum(a.outline.area for a in self.world.areas if a.fate != "cancel")
-        expected = max(int(0.8 * ground / float(np.mean([t.rate_m2 for t in manual]))), len(kinds) + 2)
-        at = self._rng.choice(np.arange(2, expected), len(kinds), replace=False)
+        expected = max(int(0.8 * ground / float(np.mean([t.rate_m2 for t in manual]))), len(kinds) + 1)
+        at = self._rng.choice(np.arange(1, expected + 1), len(kinds), replace=False)
         return {int(k): kinds[i] for i, k in enumerate(at)}
 
     def open_ground(self, area: int, ground: Geometry) -> None:
@@ -161,7 +161,9 @@ class Field:
         return written
 
     def deliver(self, day: date) -> list[ReturnPaper]:
-        """Return the papers that arrive on a day, in no particular order, and take them from the queue."""
+        """Return the papers that arrive on a work day, in no particular order, and take them from the queue."""
+        if day.weekday() > 4:
+            return []
         arriving = [p for p in self._queue if p.due <= day]
         self._queue = [p for p in self._queue if p.due > day]
         return [arriving[i] for i in self._rng.permutation(len(arriving))]
@@ -258,7 +260,7 @@ class Field:
                  "swapped axes": {"swapped": True}}[fault]
         self.diary.append(right)
         self._queue.append(right)
-        return replace(paper, **wrong)  # type: ignore[arg-type]
+        return replace(paper, **wrong)
 
     def _too_far(self, outline: Geometry) -> Geometry:
         """Return an outline drawn a metre and a half too large on all sides."""

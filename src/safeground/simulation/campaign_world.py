@@ -71,7 +71,7 @@ class CampaignPlan:
 
 PLANS = (
     CampaignPlan("campaign-60", 64, 120, (450.0, 16_000.0), 8, 2, 2, 8, 7, 5, 1, 3, 14.0, 4),
-    CampaignPlan("campaign-8", 8, 15, (300.0, 1_300.0), 3, 0, 1, 1, 1, 1, 1, 1, 45.0, 1),
+    CampaignPlan("campaign-8", 8, 15, (450.0, 1_500.0), 3, 0, 1, 1, 1, 1, 1, 1, 45.0, 1),
 )
 
 
@@ -203,12 +203,14 @@ def _outline(rng: np.random.Generator, size_m2: float) -> Polygon:
 def _fates(rng: np.random.Generator, plan: CampaignPlan) -> list[Fate]:
     """Return each area's fate; the areas of overlapping pairs, which come first, are cleared whole."""
     fates: list[Fate] = []
-    for fate, count in (("cancel", plan.cancel), ("reduce", plan.reduce), ("confirm", plan.confirm),
-                        ("split", plan.split)):
-        fates += [fate] * count  # type: ignore[list-item]
+    counts: tuple[tuple[Fate, int], ...] = (
+        ("cancel", plan.cancel), ("reduce", plan.reduce), ("confirm", plan.confirm), ("split", plan.split))
+    for fate, count in counts:
+        fates += [fate] * count
     rest = plan.areas - 2 * plan.overlapping
     fates += ["clear"] * (rest - len(fates))
-    return ["clear"] * (2 * plan.overlapping) + [fates[i] for i in rng.permutation(rest)]
+    first: list[Fate] = ["clear"] * (2 * plan.overlapping)
+    return [*first, *(fates[i] for i in rng.permutation(rest))]
 
 
 def _areas(rng: np.random.Generator, plan: CampaignPlan) -> tuple[CampaignArea, ...]:
