@@ -20,8 +20,8 @@ from safeground.foundation.seeds import stream
 from safeground.simulation.worlds import DEPTH_CM, ORIGIN, PATTERNS, SHARES
 
 Array = NDArray[np.float64]
-#: What becomes of an area: cleared whole; cancelled by NTS; part reduced by TS and the rest cleared; confirmed by TS and
-#: cleared; cleared but for a part that nobody can finish, which is split off.
+#: What becomes of an area: cleared whole; cancelled by NTS; part reduced by TS and the rest cleared; confirmed by TS
+#: and cleared; cleared but for a part that nobody can finish, which is split off.
 Fate = Literal["clear", "cancel", "reduce", "confirm", "split"]
 #: First day of every campaign, a Monday.
 START = date(2025, 3, 3)
@@ -270,7 +270,7 @@ def _items(rng: np.random.Generator, plan: CampaignPlan, area: CampaignArea) -> 
         return np.zeros((0, 2)), np.zeros(0, np.int64)
     west, south, east, north = area.outline.bounds
     place = PATTERNS[pattern](rng, 0.9 * (east - west), 0.9 * (north - south), count)
-    place = place + (area.outline.centroid.x, area.outline.centroid.y)
+    place = place + np.array([area.outline.centroid.x, area.outline.centroid.y])
     inside = shapely.contains_xy(area.outline, place[:, 0], place[:, 1])
     if area.fate == "reduce" and area.part is not None:
         inside &= ~shapely.contains_xy(area.part.buffer(2.0), place[:, 0], place[:, 1])
