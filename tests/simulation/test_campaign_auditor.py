@@ -19,6 +19,9 @@ OUTLINE = shapely.box(-30.0, 51.0, -29.999, 51.0005)
 HALF = shapely.box(-30.0, 51.0, -29.9995, 51.0005)
 WHOLE_CM2 = round(measured_m2(OUTLINE) * 1e4)
 HALF_CM2 = WHOLE_CM2 // 2
+#: Two drawn units, and one of them.
+UNITS, ONE = (shapely.to_wkb(shapely.MultiPolygon([shapely.box(x, 51.0001, x + 1e-5, 51.00011) for x in at]), hex=True)
+              for at in ((-29.9999, -29.9997), (-29.9999,)))
 
 
 @dataclass
@@ -64,9 +67,9 @@ def _journal() -> _Journal:
     journal.part("p1", "e1", HALF, HALF_CM2)
     journal.put("inspection_lot", "lot", part_ids=["p1"], state="accepted", hazardous_area_id="A")
     journal.put("sampling_draw", "draw", lot_id="lot", drawn_at="2025-03-04T08:00:00Z", acceptance_number=0,
-                sample_count=9)
+                risk_aware=False, geometry=UNITS)
     journal.put("inspection", "visit", lot_id="lot", draw_id="draw", visit_date="2025-03-05", units_failed=0,
-                units_checked=9, hazardous_area_id="A")
+                geometry=UNITS, hazardous_area_id="A")
     journal.entry("d1", "posted", {"confirmed": -HALF_CM2, "cleared": HALF_CM2}, decides="e1")
     rest = WHOLE_CM2 - HALF_CM2
     journal.entry("e2", "pending", {"confirmed": -rest, "cleared": rest})
@@ -126,7 +129,7 @@ def test_a_submission_lost_or_counted_twice_is_named() -> None:
 
 
 @pytest.mark.parametrize(("noun", "change"), [
-    ("inspection", {"units_failed": 1}), ("inspection", {"units_checked": 8}),
+    ("inspection", {"units_failed": 1}), ("inspection", {"geometry": ONE}),
     ("inspection", {"visit_date": "2025-03-03"}), ("inspection_lot", {"state": "rejected"}),
     ("inspection_lot", {"part_ids": []})])
 def test_cleared_ground_without_an_inspection_that_accepts_it_is_named(noun: str, change: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
@@ -29,6 +30,8 @@ from safeground.simulation.campaign_books import (
 MEASURE_M2, MEASURE_SHARE = 0.25, 2e-3
 #: Share of an area's cells that boundary effects may leave in no part, or in two.
 CELL_SHARE = 2e-3
+#: Share of drawn ground that rounding may leave out of the ground that was visited.
+UNSEEN_SHARE = 1e-3
 
 
 @dataclass(slots=True)
@@ -192,13 +195,21 @@ class CampaignAuditor:
         lot = self._lot_of(part_id)
         if lot is None or lot["state"] != "accepted":
             return False
-        draws = {d["id"]: d for d in self.books.records["sampling_draw"].values() if d["lot_id"] == lot["id"]}
+        draws = [d for d in self.books.records["sampling_draw"].values()
+                 if d["lot_id"] == lot["id"] and not d["risk_aware"]]
         visits = [v for v in self.books.records["inspection"].values() if v["lot_id"] == lot["id"]]
-        visits = [v for v in visits if v["draw_id"] in draws
-                  and v["visit_date"] >= draws[v["draw_id"]]["drawn_at"][:10]]
-        return bool(visits) and all(
-            v["units_failed"] <= draws[v["draw_id"]]["acceptance_number"]
-            and v["units_checked"] >= draws[v["draw_id"]]["sample_count"] for v in visits)
+        return any(self._passed(draw, [v for v in visits if v["draw_id"] == draw["id"]]) for draw in draws)
+
+    def _passed(self, draw: dict[str, Any], visits: list[dict[str, Any]]) -> bool:
+        """Whether visits to a draw pass: none before it, failed units as allowed, all its ground seen."""
+        if not visits or min(v["visit_date"] for v in visits) < draw["drawn_at"][:10]:
+            return False
+        if sum(v["units_failed"] for v in visits) > draw["acceptance_number"]:
+            return False
+        seen = [shape for v in visits if (shape := self.books.shape("inspection", v["id"])) is not None]
+        drawn = self.books.shape("sampling_draw", draw["id"])
+        return drawn is not None and bool(
+            shapely.area(shapely.difference(drawn, shapely.union_all(seen))) <= UNSEEN_SHARE * drawn.area)
 
     def _lots(self, day: str) -> None:
         for area in sorted(self.books.touched):

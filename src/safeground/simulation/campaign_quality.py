@@ -97,6 +97,7 @@ class Quality:
 
     def _form(self, k: int, day: date) -> None:
         desk = self.desk
+        desk.refresh()
         if not desk.books.pending_of(desk.area_ids[k]):
             return
         formed = form_lots(desk.project, desk.caller(AUTHORITY), area=desk.area_ids[k], seed_file=self.secret)
@@ -123,9 +124,8 @@ class Quality:
         inspector = desk.world.person("inspector", int(lot.area) % 2)
         names = draw.units
         self._wrong_visits(lot, day)
-        ground = metres(draw.geometry)
-        items = desk.field.inspect(ground, DETECTION)
-        units = shapely.get_parts(ground)
+        units = lot.drawn.units.outline[lot.drawn.units.find(names)]
+        items = desk.field.inspect(metres(draw.geometry), DETECTION)
         finds = []
         for item in items.tolist():
             x, y = desk.world.x[item], desk.world.y[item]
@@ -134,7 +134,7 @@ class Quality:
             kind = int(desk.world.item_class[item])
             finds.append(VisitFind(lon=longitude, lat=latitude, category=_CATEGORY[kind], model=MODELS[kind],
                                    depth_cm=float(round(desk.world.depth_cm[item])),
-                                   unit=names[int(inside[0])] if len(inside) and len(units) == len(names) else ""))
+                                   unit=names[int(inside[0])] if len(inside) else ""))
         lot.found = tuple(items.tolist())
         at = 0
         if not finds and len(names) > 3 and self._once("verdict before every drawn unit was inspected"):
