@@ -1,6 +1,9 @@
 """Error codes of the hall."""
 
+from safeground.operations.codes_inspection import CODES_INSPECTION
+
 CODES: dict[str, str] = {
+    **CODES_INSPECTION,
     "SG-OPS-001": "A rule pack was asked for by a name that is neither shipped nor a file.",
     "SG-OPS-003": "The file would change records that the project holds; nothing is overwritten unasked.",
     "SG-OPS-005": "A report kind or an export format that does not exist.",

@@ -158,6 +158,7 @@ class Person(Record):
     roles : what the person may do, such as ``author``, ``verifier``, ``signatory``, ``inspector``.
     public_key : Ed25519 key with which the person's signatures are checked, hexadecimal; "" = cannot sign.
     active_until : last day on which the roles hold; None = no end.
+    team_ids : teams that the person belongs to; nobody inspects the work of an own team.
     """
 
     name: str
@@ -165,6 +166,7 @@ class Person(Record):
     roles: tuple[str, ...] = ()
     public_key: str = ""
     active_until: date | None = None
+    team_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ class Inspection(Record):
     draw_id : the sample that was inspected; "" for a visit without one.
     geometry : ground that was really inspected, EPSG:4326.
     units_checked, units_failed : sample units inspected, and those in which something was found.
+    failed_units : names of the latter, so that a unit visited twice counts once.
     passed : verdict of a closed visit; None = still open.
     """
 
@@ -253,6 +256,7 @@ class Inspection(Record):
     inspector: str = ""
     units_checked: int = 0
     units_failed: int = 0
+    failed_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +267,7 @@ class Nonconformity(Record):
     ----------
     inspection_id : visit that found it; "" for a find or an accident outside a visit.
     lot_ids : lots that it reaches; none of them counts as accepted while it is open and critical.
+    origin_lot_ids : lots in whose ground it was found; what else it reaches follows from their team, asset and days.
     ordnance_id, accident_id : what was found in ground that counted as cleared; "" = none.
     owner, action_evidence : who acts, and the paper that shows it was done.
     verified_by, verified_date : another person, and when; needed for closure.
@@ -283,6 +288,7 @@ class Nonconformity(Record):
     action_evidence: str = ""
     verified_by: str = ""
     verified_date: date | None = None
+    origin_lot_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

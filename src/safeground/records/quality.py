@@ -57,11 +57,18 @@ class SamplingDraw(Record):
     ----------
     seed : hexadecimal text whose SHA-256 was recorded with the lot.
     unit_m : side of a unit, m.  unit_count, sample_count : units of the lot and those drawn.
-    geometry : MultiPolygon of the drawn units, EPSG:4326, in the order of drawing.
+    geometry : valid union of the drawn units, EPSG:4326; they are listed one by one in `units`.
     strata : (stratum, units in it, units drawn from it).
     acceptance_number : defective units with which the lot is still accepted; 0 for ordnance.
     quality, confidence, detection : what the plan promises, and the detection probability it assumes of inspection.
     risk_aware : drawn where the posterior's residual lies, beside the rule's plan, never instead of it.
+    units : names of the drawn units in the order of drawing: ``C<column>R<row>`` of a grid of `unit_m` in `crs`, from
+        1 at the lot's south-west corner.
+    crs : coordinate system of that grid, such as ``EPSG:32626``.
+    edge_m, near_finds : what the strata were made with: width of the edge strip, m, and (longitude, latitude, radius m)
+        of each find that has a stratum around it.
+    formula_count : sample of the formula alone, before least share, escalation and strata; 0 = search everything.
+    expected_found : items that inspecting the units would find by the posterior; None = no posterior was there.
     """
 
     lot_id: str
@@ -78,3 +85,9 @@ class SamplingDraw(Record):
     detection: float = 1.0
     plan_version: str = ""
     risk_aware: bool = False
+    units: tuple[str, ...] = ()
+    crs: str = ""
+    edge_m: float = 0.0
+    near_finds: tuple[tuple[float, float, float], ...] = ()
+    formula_count: int = 0
+    expected_found: float | None = None
