@@ -97,7 +97,7 @@ def intake(
     from safeground.operations.intake import propose as propose_mapping
 
     options = ReadOptions(crs=crs or None, encoding=encoding or None, delimiter=delimiter or None, layer=layer or None)
-    text = _mapping_text(mapping)
+    text = mapping_text(mapping)
     request = IntakeRequest(as_noun=as_noun, mapping_toml=text, options=options, accept_changes=accept_changes,
                             dry_run=dry_run)
     with progress_bar(quiet=as_json) as tell:
@@ -115,7 +115,13 @@ def intake(
     return _intake_exit(result)
 
 
-def _mapping_text(path: Path | None) -> str:
+def mapping_text(path: Path | None) -> str:
+    """Return the text of a mapping file; "" for none.
+
+    Raises
+    ------
+    RequestError : it cannot be read as text (``SG-CLI-001``).
+    """
     if path is None:
         return ""
     try:

@@ -31,5 +31,7 @@ CODES: dict[str, str] = {
     "SG-OPS-042": "A plan's window begins in the past.",
     "SG-OPS-043": "A team's base is far from every area.",
     "SG-OPS-044": "A forecast is asked for what the plan cannot answer.",
+    "SG-OPS-060": "The project's rule pack lacks the section that a stage needs.",
+    "SG-OPS-061": "Rows of this kind are taken in by a command of their own, which counts what they move.",
     "SG-OPS-041": "A plan has no result of the hazard stage; expected items and casualties count as 0.",
 }

@@ -42,6 +42,7 @@ class HazardRequest:
     lanes, effort : CSV files of lane tests and of single searches' effort.
     seed : of the draws.  dry_run : compute and tell, write nothing.
     samples : joint samples kept for later questions.
+    areas : only the sites of these areas, None = all; the figures of the others stay as they were last computed.
     """
 
     resolution_m: float | None = None
@@ -50,6 +51,7 @@ class HazardRequest:
     seed: int = 1
     dry_run: bool = False
     samples: int = 400
+    areas: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,12 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
         folder = _folder(held)
         results, pictures = [], []
         hashes: dict[str, str] = {}
-        for k, site in enumerate(sites):
+        wanted = [(k, site) for k, site in enumerate(sites)
+                  if request.areas is None or request.areas & {area.id for area in site.areas}]
+        if not wanted:
+            raise RequestError("SG-OPS-021", held.name, "has no site with the areas that were asked for.",
+                               "Take in their outlines first.")
+        for k, site in wanted:
             caller.progress(f"hazard: {site.name}", k / len(sites))
             one, picture, written = _site(site, request, folder, k)
             results.append(one)
@@ -157,7 +164,7 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
         seconds = time.perf_counter() - start
         result = HazardResult(held.name, tuple(results), tuple(findings), seconds, page, request.seed)
         if not request.dry_run:
-            page_path = folder / "hazard.html"
+            page_path = folder / ("hazard.html" if len(wanted) == len(sites) else "hazard-update.html")
             page_path.write_bytes(hazard_html(hazard_json(result), pictures))
             hashes[page_path.name] = hashlib.sha256(page_path.read_bytes()).hexdigest()
             result = replace(result, page=str(page_path))
@@ -239,4 +246,14 @@ def _register(project: Project, caller: Caller, request: HazardRequest, result: 
     info = caller.info("hazard", seed=request.seed, input_hashes=tuple(sorted(hashes.values())),
                        parameters=(("resolution_m", str(request.resolution_m or "")), ("digest", digest)))
     with project.write(info) as writer:
+        if request.areas is not None:
+            summary = _beside(writer.setting("hazard/latest"), summary)
         writer.set_setting("hazard/latest", {**summary, "id": stable_id("hazard", digest)})
+
+
+def _beside(held: dict[str, Any] | None, summary: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of some sites beside those that the other sites had before."""
+    if not held:
+        return summary
+    return {**summary, "files": dict(sorted({**held.get("files", {}), **summary["files"]}.items())),
+            "areas": {**held.get("areas", {}), **summary["areas"]}}
