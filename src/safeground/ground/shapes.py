@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -85,3 +86,8 @@ def polygonal(geometry: Geometry) -> Geometry:
         return geometry
     parts = [p for p in shapely.get_parts(geometry) if isinstance(p, Polygon | MultiPolygon) and not p.is_empty]
     return shapely.union_all(parts) if parts else Polygon()
+
+
+def outline_sha256(outline: Geometry) -> str:
+    """Return the SHA-256 of an outline's normalised well-known binary: ring order and start do not matter."""
+    return hashlib.sha256(shapely.to_wkb(shapely.normalize(shapely.force_2d(outline)), byte_order=1)).hexdigest()

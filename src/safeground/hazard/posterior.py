@@ -114,6 +114,30 @@ class HazardPosterior:
             float(weight @ (low * (with_search + without)).sum(axis=1)), float(1 - weight @ model_none.prod(axis=1)),
             self.interval(model), searched_items, borrowed, *areas)
 
+    def p_any_interval(self, region: Array | Mask, level: float = 0.9) -> tuple[float, float]:
+        """Return the equal-tailed interval of P(any left) over what is not known: density, presence, detection.
+
+        Each sample of the posterior gives its own P(any left); their mean is ``p_any``.
+        """
+        searched, unsearched, _ = self._weights(np.asarray(region, float))
+        with_search = exposure_sums(self.data, searched, self.rate, self.samples.draw)
+        raised = exposure_sums(self.data, unsearched * self.lift, self.rate, self.samples.draw)
+        low, high = self.holds, self.held_at_least()
+        none = 1 - high + (high - low) * np.exp(-raised) + low * np.exp(-raised - with_search)
+        each = 1 - none.prod(axis=1)
+        order = np.argsort(each)
+        reached = np.cumsum(self.samples.weight[order])
+        tails = np.searchsorted(reached, ((1 - level) / 2, (1 + level) / 2)).clip(0, len(each) - 1)
+        return float(each[order][tails[0]]), float(each[order][tails[1]])
+
+    def count_interval(self, region: Array | Mask, level: float) -> tuple[int, int]:
+        """Return the interval of the number left at a level, as stated: unsearched ground at its evidence at least."""
+        searched, unsearched, _ = self._weights(np.asarray(region, float))
+        with_search = exposure_sums(self.data, searched, self.rate, self.samples.draw)
+        raised = exposure_sums(self.data, unsearched * self.lift, self.rate, self.samples.draw)
+        means = (self.uniform < self.holds) * with_search + (self.uniform < self.held_at_least()) * raised
+        return self.interval(means.sum(axis=1), level)
+
     def counts(self, region: Array | Mask) -> Array:
         """Return each sample's expected number left in a region, presence drawn: a mixture of Poisson means."""
         searched, unsearched, _ = self._weights(np.asarray(region, float))

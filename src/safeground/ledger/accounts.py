@@ -25,6 +25,21 @@ def opening_status(record: HazardousArea | Activity) -> LandStatus:
     return _OF_RELEASE[record.release_method or ReleaseMethod.CLEARED]
 
 
+def beats(winner: Parcel, loser: Parcel) -> bool:
+    """Return whether one of two parcels that share ground counts it.
+
+    By :func:`claim`; but an area that was released before the other, hazardous one was booked gives way to it: new
+    suspicion on released ground counts as hazardous.
+    """
+    if _over_released(winner, loser):
+        return True
+    return not _over_released(loser, winner) and claim(winner) < claim(loser)
+
+
+def _over_released(newer: Parcel, older: Parcel) -> bool:
+    return bool(older.released_at) and newer.sequence > older.released_at and newer.status not in RELEASED_STATUSES
+
+
 def claim(parcel: Parcel) -> tuple[int, int, tuple[int, ...]]:
     """Return a parcel's rank: of two that share ground the lower one counts it.
 

@@ -17,7 +17,7 @@ from safeground.ground.partition import partition
 from safeground.ground.shapes import polygonal
 from safeground.ledger.accounts import claim
 from safeground.ledger.book import LandBook
-from safeground.ledger.overlaps import shared_parts, winners_of
+from safeground.ledger.overlaps import counted_outline, shared_parts, winners_of
 from safeground.records.land import Account, EntryKind, EntryState, LandEntry, Overlap, Parcel, Posting
 from safeground.records.vocabulary import RELEASED_STATUSES, LandStatus
 
@@ -91,11 +91,42 @@ def open_parcels(
         parcel, newcomers = touched[at], given_up[at][1]
         shared, rest = shared_parts(parcel, claims)
         overlaps.extend(overlap for overlap in shared if overlap.counted_in in {winner.id for winner in newcomers})
+        if parcel.pieces:
+            taken = _taken_from_pieces(parcel, claims, newcomers, book)
+            entries.extend([_reclaimed(parcel, taken, newcomers, on, reason)] if taken else [])
+            continue
         more = parcel.area_cm2 - rest - book.balance(Account(parcel.id, LandStatus.OVERLAP))
         if more:
             _require_left(parcel, more, newcomers, book)
             entries.append(_left(parcel, more, newcomers, on, reason))
     return entries, overlaps
+
+
+def _taken_from_pieces(
+    parcel: Parcel, claims: Sequence[Parcel], newcomers: Sequence[Parcel], book: LandBook
+) -> dict[LandStatus, int]:
+    """Return what newcomers take of released ground, cm² by the status that the ground has.
+
+    Ground that an earlier claim counts already stays with it.  Never more than the account holds: an allotment may
+    differ by a square centimetre from that of an earlier cut of the same piece.
+    """
+    new, found = {winner.id for winner in newcomers}, dict.fromkeys((status for _, _, status in parcel.pieces), 0)
+    for outline, area_cm2, status in parcel.pieces:
+        for part in partition(outline, area_cm2, [counted_outline(winner) for winner in claims]):
+            if part.cutter_index is not None and claims[part.cutter_index].id in new:
+                found[status] += part.area_cm2
+    return {status: amount for status, area in found.items()
+            if (amount := min(area, book.available(Account(parcel.id, status))))}
+
+
+def _reclaimed(parcel: Parcel, taken: dict[LandStatus, int], winners: Sequence[Parcel], on: date, reason: str
+               ) -> LandEntry:
+    """Return the entry by which released ground passes to a hazardous area drawn over it; its history stays."""
+    amounts = {status: -amount for status, amount in taken.items()} | {LandStatus.OVERLAP: sum(taken.values())}
+    return LandEntry(
+        id=stable_id("overlap", parcel.id, *(w.id for w in winners)), kind=EntryKind.OVERLAP, state=EntryState.POSTED,
+        effective_date=max(p.since or on for p in winners), reason=reason, evidence_ids=tuple(w.id for w in winners),
+        postings=_postings(parcel.id, amounts))
 
 
 def _require_left(parcel: Parcel, more: int, newcomers: Sequence[Parcel], book: LandBook) -> None:

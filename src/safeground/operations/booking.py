@@ -12,7 +12,7 @@ import shapely
 from safeground.foundation.finding import Finding, SourceRef
 from safeground.ledger.book import LandBook
 from safeground.ledger.post import open_parcels
-from safeground.operations.land import booking_order, overlap_findings, parcels_from
+from safeground.operations.land import as_they_stand, booking_order, overlap_findings, parcels_from
 from safeground.records.base import Record
 from safeground.records.land import LandEntry, Overlap, Parcel
 from safeground.store.project import Reader
@@ -37,7 +37,10 @@ def held_parcels(reader: Reader, entries: Sequence[LandEntry], near: Sequence[Pa
         bounds = shapely.bounds(np.asarray([p.geometry for p in near], dtype=object))
         bbox = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
     records = [*reader.records("hazardous_area", bbox=bbox), *reader.records("activity", bbox=bbox)]
-    return sorted(parcels_from((r for r in records if r.id in order), order), key=lambda p: p.sequence)
+    parcels = sorted(parcels_from((r for r in records if r.id in order), order), key=lambda p: p.sequence)
+    if not reader.count("land_part"):
+        return parcels
+    return as_they_stand(parcels, entries, reader.records("land_part", bbox=bbox))
 
 
 def book_records(reader: Reader, records: Sequence[Record], on: date, reason: str) -> Booking:

@@ -17,6 +17,7 @@ from safeground.foundation.canonical import canonical_json
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.foundation.seeds import stable_id
+from safeground.ground.shapes import outline_sha256
 from safeground.hazard.account import AccountLine, account
 from safeground.hazard.fit import Settings, posterior
 from safeground.hazard.maps import cell_maps
@@ -56,13 +57,24 @@ class HazardRequest:
 
 @dataclass(frozen=True, slots=True)
 class AreaHazard:
-    """What is left in one area, and what reduced it."""
+    """What is left in one area, and what reduced it.
+
+    Attributes
+    ----------
+    level, interval, p_any_interval : level of the rule pack's release part, and at it the intervals of the number left
+        and of P(any left).
+    outline_sha256 : of the outline that it holds for.
+    """
 
     id: str
     name: str
     answer: RegionAnswer
     presence: float
     account: tuple[AccountLine, ...]
+    level: float
+    interval: tuple[int, int]
+    p_any_interval: tuple[float, float]
+    outline_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,9 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
     start = time.perf_counter()
     with opened(project, caller) as held:
         sites, findings = gather_evidence(held, request, caller)
+        with held.read() as reader:
+            release = project_standard(reader).release
+        level = release.interval_level if release is not None else 0.9
         if not sites:
             raise RequestError("SG-OPS-021", held.name, "holds no hazardous area with an outline.",
                                "Take in suspected or confirmed areas first.")
@@ -156,7 +171,7 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
                                "Take in their outlines first.")
         for k, site in wanted:
             caller.progress(f"hazard: {site.name}", k / len(sites))
-            one, picture, written = _site(site, request, folder, k)
+            one, picture, written = _site(site, request, folder, k, level)
             results.append(one)
             pictures.append(picture)
             hashes |= written
@@ -177,14 +192,16 @@ def _folder(project: Project) -> Path:
     return (where.with_suffix(".hazard") if where is not None else Path(f"{project.name}.hazard"))
 
 
-def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int
+def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int, level: float
           ) -> tuple[SiteHazard, bytes, dict[str, str]]:
     start = time.perf_counter()
     seed = request.seed * 1000 + k
     result = posterior(site.evidence, seed, Settings(samples=request.samples))
     maps = cell_maps(result)
     inside = np.clip(np.sum(site.shares, axis=0), 0.0, 1.0)
-    areas = tuple(AreaHazard(a.id, a.name or a.local_id, result.ask(share), grade.probability, account(result, share))
+    areas = tuple(AreaHazard(a.id, a.name or a.local_id, result.ask(share), grade.probability, account(result, share),
+                             level, result.count_interval(share, level), result.p_any_interval(share, level),
+                             outline_sha256(a.geometry))
                   for a, share, grade in zip(site.areas, site.shares, site.grades, strict=True) if share.any())
     picture = site_png(_picture(site, result, maps))
     seconds = time.perf_counter() - start
@@ -232,8 +249,22 @@ def hazard_json(result: HazardResult) -> dict[str, Any]:
                    "effective_samples": s.effective_samples, "finds": s.finds, "searches": list(s.searches),
                    **answer_json(s.answer), "files": list(s.files)} for s in result.sites],
         "areas": [{"id": a.id, "name": a.name, "presence": a.presence, **answer_json(a.answer),
+                   "p_any_interval": list(a.p_any_interval), "interval_level": a.level,
                    "account": [asdict(line) for line in a.account]} for s in result.sites for a in s.areas],
         "findings": [f.as_plain() for f in result.findings]}
+
+
+def _kept(area: AreaHazard, site: SiteHazard, request: HazardRequest) -> dict[str, Any]:
+    """Return what a release decision later asks of one area's result; all that is needed to repeat it is named."""
+    answer = area.answer
+    inputs = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (request.lanes, request.effort) if path]
+    return {"expected_items": answer.expected_items, "p_any": answer.p_any, "interval": list(area.interval),
+            "p_any_interval": list(area.p_any_interval), "level": area.level, "presence": area.presence,
+            "searched_items": answer.searched_items, "borrowed_items": answer.borrowed_items, "area_m2": answer.area_m2,
+            "searched_m2": answer.searched_m2, "unknown_m2": answer.unknown_m2,
+            "account": [asdict(line) for line in area.account], "outline_sha256": area.outline_sha256,
+            "seed": request.seed, "cell_m": site.cell_m, "effective_samples": site.effective_samples,
+            "input_hashes": inputs}
 
 
 def _register(project: Project, caller: Caller, request: HazardRequest, result: HazardResult, hashes: dict[str, str]
@@ -241,7 +272,8 @@ def _register(project: Project, caller: Caller, request: HazardRequest, result: 
     """Write one setting that names the files with their hashes; its event carries seed and parameters."""
     summary = {"seed": request.seed, "resolution_m": request.resolution_m, "files": dict(sorted(hashes.items())),
                "expected_items": [round(s.answer.expected_items, 6) for s in result.sites],
-               "areas": {a.id: round(a.answer.expected_items, 6) for s in result.sites for a in s.areas}}
+               "areas": {a.id: round(a.answer.expected_items, 6) for s in result.sites for a in s.areas},
+               "answers": {a.id: _kept(a, s, request) for s in result.sites for a in s.areas}}
     digest = hashlib.sha256(canonical_json(summary)).hexdigest()
     info = caller.info("hazard", seed=request.seed, input_hashes=tuple(sorted(hashes.values())),
                        parameters=(("resolution_m", str(request.resolution_m or "")), ("digest", digest)))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from shapely import MultiPolygon, Polygon
+import shapely
+from shapely import Geometry, MultiPolygon, Polygon
 
 from safeground.foundation.finding import Finding, Severity, SourceRef
 from safeground.foundation.units import cm2_to_m2
-from safeground.ledger.accounts import opening_status
-from safeground.records.land import EntryKind, LandEntry, Overlap, Parcel
+from safeground.ledger.accounts import beats, opening_status
+from safeground.ledger.standing import entry_standings
+from safeground.records.fieldwork import LandPart
+from safeground.records.land import EntryKind, EntryState, LandEntry, Overlap, Parcel
 from safeground.records.nouns import Activity, HazardousArea
 from safeground.records.vocabulary import RELEASED_STATUSES, LandStatus
 
@@ -42,6 +46,57 @@ def parcels_from(records: Iterable[object], sequences: dict[str, int], *, first:
             admin_unit=record.admin_unit if isinstance(record, HazardousArea) else "",
             stated_area_m2=record.stated_area_m2, since=record.date_of_information))
     return parcels
+
+
+def as_they_stand(parcels: Sequence[Parcel], entries: Iterable[LandEntry], parts: Iterable[LandPart]) -> list[Parcel]:
+    """Return the parcels, those that hold nothing hazardous any more with the pieces of their released ground.
+
+    A hazardous area booked after a release counts the ground that they share; one booked before it does not, because
+    the work on that ground was booked with knowledge of it.  What the book says decides, never a record's own word.
+
+    Parameters
+    ----------
+    entries : the book in its order.  parts : ground of the entries, at least that of these parcels.
+    """
+    entries = tuple(entries)
+    since, standings = _released_at(entries), entry_standings(entries)
+    pieces: dict[str, list[tuple[Geometry, int, LandStatus]]] = {}
+    for part in parts:
+        if part.hazardous_area_id in since and standings.get(part.entry_id, ("",))[0] == EntryState.POSTED.value:
+            pieces.setdefault(part.hazardous_area_id, []).append(
+                (part.geometry, part.area_cm2, LandStatus(part.release_method.value)))
+    found = [replace(p, pieces=tuple(pieces[p.id]), released_at=since[p.id]) if p.id in pieces else p for p in parcels]
+    released = [p for p in found if p.released_at]
+    for index, parcel in enumerate(found):
+        over = [b.geometry for b in released if b.id != parcel.id and beats(b, parcel)
+                and shapely.intersects(b.geometry, parcel.geometry)]
+        if over:
+            found[index] = replace(parcel, yielded=shapely.union_all(over))
+    return found
+
+
+def _released_at(entries: Iterable[LandEntry]) -> dict[str, int]:
+    """Return area id -> how many areas were opened when it last ceased to hold suspected or confirmed ground."""
+    hazardous: dict[str, int] = {}
+    opened: set[str] = set()
+    since: dict[str, int] = {}
+    for entry in entries:
+        if entry.state is not EntryState.POSTED:
+            continue
+        touched = set()
+        for posting in entry.postings:
+            area = posting.account.hazardous_area_id
+            if posting.account.status in (LandStatus.SUSPECTED, LandStatus.CONFIRMED):
+                hazardous[area] = hazardous.get(area, 0) + posting.amount_cm2
+                touched.add(area)
+            elif posting.account.status is LandStatus.OUTSIDE and entry.kind in (EntryKind.OPENING, EntryKind.LEGACY):
+                opened.add(area)
+        for area in touched:
+            if hazardous[area]:
+                since.pop(area, None)
+            else:
+                since[area] = len(opened)
+    return since
 
 
 def booking_order(entries: Iterable[LandEntry]) -> dict[str, int]:

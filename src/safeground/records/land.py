@@ -147,6 +147,10 @@ class Parcel:
     branch : place among the parts of the area of this `sequence` that was split, and so on; () = never split.
     stated_area_m2 : what the sender claims, None = nothing; used for no total.
     since : day from which it counts in the book, None = the day of booking.
+    pieces : of an area that holds nothing hazardous any more, the ground of each posted entry: outline, cm², status.
+        A later hazardous area takes shared ground from the status that the ground really has.
+    released_at : how many areas were in the book when it ceased to hold anything hazardous; 0 = it holds some.
+    yielded : ground of its outline that such a released area counts, though it was booked as this one's overlap.
     """
 
     id: str
@@ -160,6 +164,9 @@ class Parcel:
     admin_unit: str = ""
     stated_area_m2: float | None = None
     since: date | None = None
+    pieces: tuple[tuple[Geometry, int, LandStatus], ...] = ()
+    released_at: int = 0
+    yielded: Geometry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,15 @@ class Reader:
             statement = statement.where(RECORD.c.id.in_(select(near.c.id)))
         yield from self._decoded(NOUNS[noun], statement)
 
+    def changed_since(self, seq: int, nouns: Sequence[str]) -> tuple[Record, ...]:
+        """Return the newest version of each record of some nouns that was written or changed after an event."""
+        found: list[Record] = []
+        for noun in nouns:
+            statement = (select(JOURNAL.c.payload).join(RECORD, RECORD.c.seq == JOURNAL.c.seq)
+                         .where(RECORD.c.noun == noun, RECORD.c.seq > seq).order_by(RECORD.c.seq))
+            found.extend(self._decoded(NOUNS[noun], statement))
+        return tuple(found)
+
     def count(self, noun: str) -> int:
         """Return how many records of a noun are held."""
         return int(self.connection.execute(
