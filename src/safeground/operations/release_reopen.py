@@ -1,0 +1,147 @@
+"""Re-opening: something was found in released land; a new confirmed area, a critical case, the old papers untouched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import shapely
+from shapely import Geometry, Point
+
+from safeground.foundation.errors import RefusedError, RequestError
+from safeground.foundation.finding import Finding
+from safeground.foundation.seeds import stable_id
+from safeground.ground.area import geodesic_area_cm2
+from safeground.ground.crs import WGS84, choose_working_crs, find_transformation, transform
+from safeground.ledger.book import LandBook
+from safeground.ledger.post import open_parcels
+from safeground.operations.booking import held_parcels
+from safeground.operations.context import Caller
+from safeground.operations.land import booking_order, overlap_findings, parcels_from
+from safeground.operations.project import opened
+from safeground.operations.release_case import Gathered, gather
+from safeground.records.land import LandEntry
+from safeground.records.nouns import Accident, HazardousArea, Nonconformity, OrdnanceItem
+from safeground.records.vocabulary import AreaType, Severity, WorkflowStatus
+from safeground.store.project import Project, Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """What re-opening made: the new area, the case on the release, the entries of the book, and what is said."""
+
+    project: str
+    released: HazardousArea
+    area: HazardousArea
+    case: Nonconformity
+    entries: tuple[LandEntry, ...]
+    findings: tuple[Finding, ...]
+
+
+def reopen(project: Project | str, area: str, because: str, caller: Caller, *, outline: Geometry | None = None,
+           buffer_m: float | None = None, dry_run: bool = False) -> Reopened:
+    """Make the ground around a find or an accident in released land a new confirmed hazardous area.
+
+    Parameters
+    ----------
+    area : the released area.
+    because : id or sender's id of the ordnance item or accident.
+    outline : of the new area, EPSG:4326; else `buffer_m` around the place of the find.
+
+    Returns
+    -------
+    The new area; in the book it counts the ground that it shares with the released one, whose accounts pass it to
+    OVERLAP.  Dossier, decision and certificate of the release stay as they are.
+
+    Raises
+    ------
+    RefusedError : the area is not released, or the new outline touches none of it (``SG-RELEASE-011``).
+    RequestError : no such find, no place, neither outline nor distance (``SG-RELEASE-011``).
+    """
+    with opened(project, caller) as held, held.write(caller.info("release", parameters=(("step", "reopen"),))) as out:
+        day = caller.clock().date()
+        found = gather(out, area, day, held.name)
+        record = _because(out, because)
+        released = found.case.area
+        if found.signed_dossier is None:
+            raise RefusedError("SG-RELEASE-011", released.local_id or released.id, "was not released; nothing is to be "
+                               "re-opened.", "Record the find; the area is still open.",
+                               criterion="a released area is re-opened", clause="IMAS 07.11")
+        ground = _ground(record, outline, buffer_m)
+        if not shapely.intersects(shapely.buffer(ground, -1e-9), released.geometry):
+            raise RefusedError("SG-RELEASE-011", released.local_id or released.id, "the new outline shares no ground "
+                               "with it.", "Name the area in which the find lies, or draw a new area by survey.",
+                               criterion="a re-opened area lies on released ground", clause="IMAS 07.11")
+        new = _area(released, record, ground)
+        if out.get("hazardous_area", new.id) is not None:
+            raise RequestError("SG-RELEASE-011", new.local_id, "was re-opened for this find before.",
+                               "Nothing needs to be done.")
+        entries = out.entries()
+        parcels = parcels_from([new], {}, first=len(booking_order(entries)) + 1)
+        book = LandBook.from_entries(entries)
+        reason = f"{released.local_id or released.id} re-opened: {because}"
+        made, overlaps = open_parcels(parcels, held_parcels(out, entries, parcels), book, on=day, reason=reason)
+        for entry in made:
+            book.add(entry)
+        case = _case(found, record, released, day + timedelta(days=_days(found)))
+        findings = tuple(overlap_findings(overlaps, {}))
+        if not dry_run:
+            out.put([new, case])
+            out.add_entries(made)
+            out.add_findings(findings)
+        return Reopened(project=held.location, released=released, area=new, case=case, entries=tuple(made),
+                        findings=findings)
+
+
+def _because(reader: Reader, text: str) -> OrdnanceItem | Accident:
+    found = [r for noun in ("ordnance", "accident") for r in reader.records(noun)
+             if text and text in (r.id, r.local_id)]
+    if len(found) != 1:
+        raise RequestError("SG-RELEASE-011", text, f"names {len(found)} items of ordnance or accidents.",
+                           "Give the id of the one that was found or happened.")
+    record: OrdnanceItem | Accident = found[0]
+    return record
+
+
+def _ground(record: OrdnanceItem | Accident, outline: Geometry | None, buffer_m: float | None) -> Geometry:
+    if outline is not None:
+        if outline.geom_type not in ("Polygon", "MultiPolygon") or not shapely.is_valid(outline):
+            raise RequestError("SG-RELEASE-011", "outline", "is no valid polygon.", "Draw the new area as a polygon.")
+        return shapely.orient_polygons(shapely.force_2d(outline))
+    place = record.geometry
+    if not isinstance(place, Point) or buffer_m is None or not 0 < buffer_m <= 10_000:
+        raise RequestError("SG-RELEASE-011", record.local_id or record.id, "neither an outline is given nor a distance "
+                           "(0 to 10,000 m) around a recorded place.", "Give --outline FILE or --buffer METRES.")
+    reach = buffer_m + (record.position_accuracy_m or 0.0)
+    crs = choose_working_crs((place.x, place.y, place.x, place.y))
+    there = transform(np.array([place], dtype=object), find_transformation(WGS84, crs))
+    round_it = shapely.buffer(there, reach / np.cos(np.pi / 16), quad_segs=4)  # the polygon holds the whole circle
+    return shapely.orient_polygons(transform(round_it, find_transformation(crs, WGS84))[0])
+
+
+def _area(released: HazardousArea, record: OrdnanceItem | Accident, ground: Geometry) -> HazardousArea:
+    return HazardousArea(
+        id=stable_id("reopened", released.id, record.id), area_type=AreaType.CONFIRMED_HAZARDOUS_AREA, geometry=ground,
+        local_id=f"{released.local_id or released.id[:8]}-R-{record.local_id or record.id[:8]}",
+        area_cm2=int(geodesic_area_cm2([ground])[0]), name=f"{released.name or released.local_id} (re-opened)",
+        workflow_status=WorkflowStatus.OPEN, contamination=record.category, admin_unit=released.admin_unit,
+        geo_safe=released.geo_safe and getattr(record, "geo_safe", True),
+        date_of_information=getattr(record, "found_date", None) or getattr(record, "accident_date", None),
+        note=f"Re-opened ground of {released.id} because of {record.id}.")
+
+
+def _days(found: Gathered) -> float:
+    return found.standard.inspection.corrective_days if found.standard.inspection is not None else 0.0
+
+
+def _case(found: Gathered, record: OrdnanceItem | Accident, released: HazardousArea, due: date) -> Nonconformity:
+    item = isinstance(record, OrdnanceItem)
+    lots = tuple(lot.id for lot in found.case.lots
+                 if record.geometry is not None and shapely.intersects(lot.geometry, record.geometry))
+    what = "explosive ordnance was found" if item else "an accident happened"
+    return Nonconformity(
+        id=stable_id("release case", released.id, record.id), inspection_id="", severity=Severity.CRITICAL,
+        description=f"After release {what} in {released.local_id or released.id}.", hazardous_area_id=released.id,
+        lot_ids=lots, ordnance_id=record.id if item else "", accident_id="" if item else record.id,
+        opened_date=found.case.day, due_date=due)
