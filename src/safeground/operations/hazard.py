@@ -138,7 +138,7 @@ def gather_evidence(project: Project | str, request: HazardRequest, caller: Call
         rules, findings = hazard_rules(standard)
         papers = papers_of(reader, request, rules)
     caller.progress("evidence to sites", None)
-    sites, more = assemble(papers, rules, standard.programme, request.resolution_m)
+    sites, more = assemble(papers, rules, standard.programme, request.resolution_m, request.areas)
     return sites, [*findings, *more]
 
 
@@ -159,19 +159,15 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
             release = project_standard(reader).release
         level = release.interval_level if release is not None else 0.9
         if not sites:
-            raise RequestError("SG-OPS-021", held.name, "holds no hazardous area with an outline.",
+            raise RequestError("SG-OPS-021", held.name, "holds no hazardous area with an outline"
+                               f"{' that was asked for' if request.areas is not None else ''}.",
                                "Take in suspected or confirmed areas first.")
         folder = _folder(held)
         results, pictures = [], []
         hashes: dict[str, str] = {}
-        wanted = [(k, site) for k, site in enumerate(sites)
-                  if request.areas is None or request.areas & {area.id for area in site.areas}]
-        if not wanted:
-            raise RequestError("SG-OPS-021", held.name, "has no site with the areas that were asked for.",
-                               "Take in their outlines first.")
-        for k, site in wanted:
+        for k, site in enumerate(sites):
             caller.progress(f"hazard: {site.name}", k / len(sites))
-            one, picture, written = _site(site, request, folder, k, level)
+            one, picture, written = _site(site, request, folder, site.number, level)
             results.append(one)
             pictures.append(picture)
             hashes |= written
@@ -179,7 +175,7 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
         seconds = time.perf_counter() - start
         result = HazardResult(held.name, tuple(results), tuple(findings), seconds, page, request.seed)
         if not request.dry_run:
-            page_path = folder / ("hazard.html" if len(wanted) == len(sites) else "hazard-update.html")
+            page_path = folder / ("hazard.html" if request.areas is None else "hazard-update.html")
             page_path.write_bytes(hazard_html(hazard_json(result), pictures))
             hashes[page_path.name] = hashlib.sha256(page_path.read_bytes()).hexdigest()
             result = replace(result, page=str(page_path))

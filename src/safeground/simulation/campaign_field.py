@@ -138,6 +138,11 @@ class Field:
         """Order one more manual pass over ground: after a rejected lot, or where the book still has ground left."""
         self._jobs.insert(0, Job(area, "manual", ground, float(self._rng.uniform(0, 180))))
 
+    def search_again(self, area: int, ground: Geometry) -> None:
+        """Order a pass that only searches, by dogs where there are any: its returns move no land."""
+        method = "dog" if self.world.plan.dog else "manual"
+        self._jobs.insert(0, Job(area, method, ground, float(self._rng.uniform(0, 180)), final=False))
+
     def idle(self, area: int) -> bool:
         """Return whether no pass over an area is open and no paper about it is under way."""
         return not any(j.area == area and not j.done for j in self._jobs) and not any(
@@ -206,11 +211,12 @@ class Field:
             area=job.area, day=day, due=day + timedelta(days=1), method=team.method, depth_cm=DEPTH_REQUIRED_CM,
             hours=round(DAY_HOURS - lost, 1), crew=team.crew, downtime_hours=lost, downtime_reason=why,
             reported=job.band(low - MARGIN_M, high + MARGIN_M, beyond_m=BOUNDARY_M), searched=searched,
-            finds=self._finds(found), final=team.method == "manual")
+            finds=self._finds(found),
+            final=job.final if job.final is not None else team.method == "manual")
         if team.truly < 1:
             self.planted.append(Planted("over-reporting", paper.submission, day,
                                         "ground reported and not searched is found by inspection, or after release"))
-        if team.method != "manual":
+        if team.method != "manual" or job.final is not None:
             return paper
         self._manual_count += 1
         fault = self._faults.pop(self._manual_count, "")

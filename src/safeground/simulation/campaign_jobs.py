@@ -23,6 +23,7 @@ class Job:
     turned : the same, turned about `pivot`.
     low, high : fronts from the south and from the north of the turned frame, m.
     teams : at most two, the first from the south, the second from the north.
+    final : whether its returns count as the last pass; None = a manual one does.
     """
 
     area: int
@@ -34,6 +35,7 @@ class Job:
     low: float = 0.0
     high: float = 0.0
     teams: list[str] = field(default_factory=list)
+    final: bool | None = None
 
     def __post_init__(self) -> None:
         middle = self.ground.centroid
