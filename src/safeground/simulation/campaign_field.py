@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import shapely
@@ -18,14 +19,20 @@ from shapely.affinity import translate
 
 from safeground.foundation.seeds import stream
 from safeground.simulation.campaign_jobs import BOUNDARY_M, MARGIN_M, Job
-from safeground.simulation.campaign_world import DEPTH_REQUIRED_CM, START, CampaignTeam, CampaignWorld
+from safeground.simulation.campaign_world import (
+    DEPTH_REQUIRED_CM,
+    RATE_M2,
+    START,
+    CampaignTeam,
+    CampaignWorld,
+)
 
 #: Hours of a full work day, and the depth below which a pass rarely reaches, cm.
 DAY_HOURS = 6.0
 REACH_CM = 25.0
 #: Faults of single papers, with how many times ``CampaignPlan.planted`` each is planted.
 PAPER_FAULTS = (("late", 3), ("repeat", 1), ("corrected outline", 1), ("corrected figures", 1), ("overlap", 2),
-                ("wrong depth", 1), ("outside", 1), ("swapped axes", 1))
+                ("wrong depth", 1), ("outside", 1), ("swapped axes", 1), ("far too much ground", 1))
 #: What must come of each planted error.
 EXPECTED = {
     "late": "taken in, and named as late",
@@ -35,7 +42,10 @@ EXPECTED = {
     "overlap": "named, and the shared ground is counted once",
     "wrong depth": "moves nothing, and is named",
     "outside": "kept aside, and named",
-    "swapped axes": "kept aside, and named"}
+    "swapped axes": "kept aside, and named",
+    "far too much ground": "named as far above what a team does in an hour; the correction holds"}
+#: An outline claims so many times the day's ground; a day's ground for a person-hour above 4 medians is named.
+FAR_TOO_MUCH = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,8 @@ class Field:
     def _schedule(self) -> dict[int, str]:
         """Return the number of the manual return -> the fault planted in it, evenly spread over the campaign."""
         plan = self.world.plan
-        kinds = [kind for kind, times in PAPER_FAULTS for _ in range(times * plan.planted)]
+        kinds = [kind for kind, times in PAPER_FAULTS for _ in range(times * plan.planted)
+                 if kind != "far too much ground" or plan.size_m2[1] > 10 * RATE_M2["manual"]]
         manual = [t for t in self.world.teams if t.method == "manual"]
         ground = sum(a.outline.area for a in self.world.areas if a.fate != "cancel")
         expected = max(int(0.8 * ground / float(np.mean([t.rate_m2 for t in manual]))), len(kinds) + 1)
@@ -220,7 +231,26 @@ class Field:
             return paper
         self._manual_count += 1
         fault = self._faults.pop(self._manual_count, "")
+        if fault and not self._fits(fault, paper, job, (low, high)):
+            self._put_off(fault)
+            return paper
         return self._spoil(paper, fault, job, (low, high)) if fault else paper
+
+    def _fits(self, fault: str, paper: ReturnPaper, job: Job, fronts: tuple[float, float]) -> bool:
+        """Whether a day's work can bear a fault: an overlap needs a neighbour, too large an outline needs ground."""
+        if fault == "overlap":
+            low, high = fronts
+            return bool(job.band(low - 3.0, high + 3.0).area > paper.searched.area + 20.0)
+        if fault == "far too much ground":
+            return self._manual_count > 20 and job.left_m2() > FAR_TOO_MUCH * paper.reported.area
+        return True
+
+    def _put_off(self, fault: str) -> None:
+        """Plant a fault in the next manual return that has none."""
+        at = self._manual_count + 1
+        while at in self._faults:
+            at += 1
+        self._faults[at] = fault
 
     def _search(self, team: CampaignTeam, ground: Geometry) -> NDArray[np.int64]:
         """Take what a team finds out of the ground."""
@@ -259,14 +289,22 @@ class Field:
             return replace(paper, reported=job.band(low - 3.0, high + 3.0, beyond_m=BOUNDARY_M))
         right = replace(paper, submission=f"{paper.submission}c", due=later, fault="", finds=(),
                         searched=shapely.Polygon(), corrects=paper.submission)
-        wrong = {"corrected outline": {"reported": self._too_far(paper.reported)},
-                 "corrected figures": {"hours": 60.0},
+        wrong: dict[str, Any] = {"corrected outline": {"reported": self._too_far(paper.reported)},
+                 "corrected figures": {"hours": 5.0 if paper.hours > 5.5 else 6.0},
+                 "far too much ground": {"reported": self._far_too_much(paper, job, fronts)},
                  "wrong depth": {"depth_cm": 8.0},
                  "outside": {"reported": translate(paper.reported, 0.0, 2_500.0)},
                  "swapped axes": {"swapped": True}}[fault]
         self.diary.append(right)
         self._queue.append(right)
         return replace(paper, **wrong)
+
+    def _far_too_much(self, paper: ReturnPaper, job: Job, fronts: tuple[float, float]) -> Geometry:
+        """Return the day's outline with the front drawn far ahead of where the team stopped."""
+        low, high = fronts
+        deep = FAR_TOO_MUCH * (high - low)
+        from_south = job.teams[0] == paper.team
+        return job.band(low, low + deep) if from_south else job.band(high - deep, high)
 
     def _too_far(self, outline: Geometry) -> Geometry:
         """Return an outline drawn a metre and a half too large on all sides."""
