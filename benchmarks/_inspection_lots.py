@@ -40,11 +40,11 @@ class Cell:
 
 
 def sample_lot() -> tuple[InspectionLot, LotUnits, tuple[int, ...]]:
-    """Return a lot of about 300 units with edge, last day and rest, and the units drawn from each stratum."""
+    """Return a lot of about 130 units with edge, last day and rest, and the units drawn from each stratum."""
     lot = InspectionLot(id="benchmark", hazardous_area_id="area", part_ids=("p",), entry_ids=("e",), area_cm2=1,
                         geometry=shapely.Polygon([(-30.0, 51.0), (-29.9997, 51.00002), (-29.9997, 51.00015),
                                                   (-30.00002, 51.00013)]))
-    units = lot_units(lot, [], unit_m=1.0, edge_m=2.0)
+    units = lot_units(lot, [], unit_m=1.5, edge_m=2.0)
     rules = standard_from_toml(standard_text("imas")).inspection
     if rules is None:
         raise SystemExit("the shipped rule pack has no sampling plan")
@@ -52,10 +52,8 @@ def sample_lot() -> tuple[InspectionLot, LotUnits, tuple[int, ...]]:
     return lot, units, plan.by_stratum
 
 
-def _laid(kind: str, number: int, units: LotUnits, rng: np.random.Generator) -> np.ndarray:
-    """Return positions of defective units: anywhere, gathered on the edge, or in one row."""
-    if kind == "scattered":
-        return rng.choice(len(units), number, replace=False)
+def _laid(kind: str, number: int, units: LotUnits) -> np.ndarray:
+    """Return positions of defective units: gathered on the edge, or in one row."""
     if kind == "edge":
         return np.flatnonzero(units.stratum == 1)[:number]
     return np.lexsort((units.col, units.row))[len(units) // 2 :][:number]
@@ -75,17 +73,18 @@ def simulate(lots: int, seed: int = 1) -> list[Cell]:
     lot, units, by_stratum = sample_lot()
     rng = stream(seed, "inspection lots")
     numbers = sorted({max(1, round(share * len(units))) for share in SHARES})
-    still = {(k, d): _laid(k, d, units, rng) for k in ("edge", "row") for d in numbers}
+    still = {(k, d): _laid(k, d, units) for k in ("edge", "row") for d in numbers}
     accepted = {(k, d, q): 0 for k in ARRANGEMENTS for d in numbers for q in DETECTIONS}
     for number in range(lots):
         drawn = np.zeros(len(units), bool)
         drawn[draw_units(units, by_stratum, f"{seed}-{number}", lot.id)] = True
+        luck, anywhere = rng.random(len(units)), rng.permutation(len(units))
         for kind in ARRANGEMENTS:
             for count in numbers:
-                laid = still[kind, count] if kind != "scattered" else _laid(kind, count, units, rng)
-                luck = rng.random(int(drawn[laid].sum()))
+                laid = still[kind, count] if kind != "scattered" else anywhere[:count]
+                least = min(luck[laid[drawn[laid]]], default=1.0)
                 for q in DETECTIONS:
-                    accepted[kind, count, q] += bool((luck >= q).all())
+                    accepted[kind, count, q] += bool(least >= q)
     return [Cell(k, d, q, lots, hit, _exact(k, still[k, d] if k != "scattered" else np.arange(d), units, by_stratum, q))
             for (k, d, q), hit in accepted.items()]
 

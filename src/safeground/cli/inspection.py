@@ -156,7 +156,7 @@ def _draw(values: dict[str, Any]) -> None:
 def _record(values: dict[str, Any]) -> None:
     visit = values["visit"]
     console().print(f"Visit of {visit['date']} to lot {values['lot']['number']}: {visit['units_checked']:,} drawn "
-                    f"units inspected, {visit['units_failed']:,} failed, {len(values['finds']):,} items found. "
+                    f"units inspected, {visit['units_failed']:,} failed, items found: {len(values['finds']):,}. "
                     + (f"Still to inspect: {', '.join(values['missing'][:20])}"
                        f"{' …' if len(values['missing']) > 20 else ''}." if values["missing"] else
                        "Every drawn unit is inspected."))

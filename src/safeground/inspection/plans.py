@@ -25,7 +25,7 @@ class SamplingPlan:
     units, taken : of the lot, and drawn; `by_stratum` the latter by stratum, in the order of the strata.
     formula : sample of the formula alone; None = even every unit does not reach the confidence.
     acceptance : failed units with which the lot is still accepted; never for ordnance.
-    limit : defective units of the worst lot that the plan must reject.
+    limit : fewest defective units of a lot that the plan must reject.
     p_accept_limit : probability of accepting such a lot, however its defective units lie among the strata.
     factor : multiple of the sample, above 1 after rejected lots.
     """

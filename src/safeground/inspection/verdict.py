@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import shapely
 from shapely import Geometry
 
@@ -15,8 +14,8 @@ from safeground.inspection.draw import LotUnits, to_plane
 from safeground.records.nouns import Inspection
 from safeground.records.quality import InspectionLot, LotState, SamplingDraw
 
-#: Share of a unit that must be inspected.  Coordinates of 7 decimals are off by up to 6 mm, on all four sides of 1 m.
-COVER_MIN = 0.97
+#: Ground so near to inspected ground counts as inspected, m: coordinates of 7 decimals are off by up to 6 mm.
+SLACK_M = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +45,15 @@ def same_words(first: str, second: str) -> bool:
 
 
 def missing_units(units: LotUnits, drawn: Sequence[str], inspected: Iterable[Geometry]) -> tuple[str, ...]:
-    """Return the drawn units of which less than ``COVER_MIN`` lies in inspected ground, in the order of drawing.
+    """Return the drawn units of which any ground lies more than ``SLACK_M`` outside inspected ground, in their order.
 
     Parameters
     ----------
     inspected : ground of the visits, EPSG:4326.
     """
-    ground = shapely.union_all([to_plane(g, units.crs) for g in inspected])
+    ground = shapely.buffer(shapely.union_all([to_plane(g, units.crs) for g in inspected]), SLACK_M)
     shapely.prepare(ground)
-    at = units.find(list(drawn))
-    outline = units.outline[at]
-    covered = shapely.covers(ground, outline)
-    rest = np.flatnonzero(~covered)
-    share = shapely.area(shapely.intersection(outline[rest], ground)) / shapely.area(outline[rest])
-    covered[rest] = share >= COVER_MIN
+    covered = shapely.covers(ground, units.outline[units.find(list(drawn))])
     return tuple(name for name, yes in zip(drawn, covered.tolist(), strict=True) if not yes)
 
 
@@ -129,7 +123,8 @@ def verdict(draw: SamplingDraw, visits: Sequence[Inspection], missing: Sequence[
     outside = sorted({name for visit in visits for name in visit.failed_units} - set(draw.units))
     checked = len(draw.units) - len(missing)
     if finds:
-        accepted, reason = False, f"{finds} items of explosive ordnance were found by inspection"
+        accepted, reason = False, (f"inspection found {finds} "
+                            f"{'item' if finds == 1 else 'items'} of explosive ordnance")
     elif missing:
         accepted, reason = False, f"{len(missing)} drawn units were not inspected"
     else:

@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from safeground.report.words import printable, unbroken_m2
+from safeground.report.words import counted, printable, unbroken_m2
 
 NOTICE = ("An accepted lot met the sampling plan: a worse lot would have been rejected with the confidence stated. "
           "It does not say that nothing is left in the ground. The risk-aware sample is shown for comparison; the "
@@ -16,7 +16,7 @@ NOTICE = ("An accepted lot met the sampling plan: a worse lot would have been re
 STYLE = (".scroll>img{width:100%;min-width:26rem}.scroll>img.wide-map{min-width:40rem}td.why{min-width:16rem}"
          ".day{white-space:nowrap}article{border-top:1px solid var(--line);margin-top:1.2rem}"
          ".pair{display:grid;grid-template-columns:1fr;gap:.5rem}.oc img{max-width:42rem}"
-         ".late{font-weight:700;color:#a00000}")
+         ".wide td:first-child,.wide tbody th{min-width:4.5rem}")
 STATES = {"formed": "formed, seed sealed", "drawn": "drawn, to be inspected", "accepted": "accepted",
           "rejected": "rejected"}
 STRATA = {"near_finds": "near finds", "edge": "edge", "last_day": "last day of work", "rest": "rest"}
@@ -92,8 +92,8 @@ def _lot(lot: dict[str, Any], pictures: dict[str, bytes]) -> str:
         parts.append("<p>No map: the area's position must not be shown.</p>")
     if "oc" in pictures:
         parts.append(_picture(pictures["oc"], f"Operating characteristic of lot {lot['number']}: acceptance by share "
-                              "of defective units", "Probability of acceptance; the dot is the worst lot that the plan "
-                              "promises to reject, the dashed line the risk it allows.", "oc"))
+                              "of defective units", "Probability of acceptance; the dot is a lot just bad enough that "
+                              "the plan promises to reject it, the dashed line the risk it allows.", "oc"))
     return "".join(parts) + "</article>"
 
 
@@ -113,7 +113,7 @@ def _head(values: dict[str, Any]) -> str:
     counts = {state: sum(lot["state"] == state for lot in values["lots"]) for state in STATES}
     plan = values["plan"]
     open_critical = sum(c["severity"] == "critical" and c["state"] != "closed" for c in values["cases"])
-    rows = ((words.capitalize(), f"{counts[state]:,} lots") for state, words in STATES.items())
+    rows = ((words.capitalize(), counted(counts[state], "lot")) for state, words in STATES.items())
     more = (("Cleared ground waiting for a lot", unbroken_m2(values["waiting"]["area_cm2"])),
             ("Open critical cases", f"{open_critical:,}"),
             ("Overdue corrective actions", ", ".join(values["overdue"]) or "none"),

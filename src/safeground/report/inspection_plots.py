@@ -44,8 +44,8 @@ def oc_png(defective_share: Sequence[float], p_accept: Sequence[float], risk: fl
 
     Parameters
     ----------
-    risk : largest probability with which the plan may accept the worst lot; drawn as a line.
-    point : share of defective units of that lot, and its probability of acceptance.
+    risk : largest probability with which the plan may accept a lot that it must reject; drawn as a line.
+    point : smallest share of defective units of such a lot, and its probability of acceptance.
     """
     figure = Figure(figsize=(6.4, 3.9), layout="constrained")
     axis = figure.add_subplot()
