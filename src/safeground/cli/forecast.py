@@ -50,7 +50,14 @@ def _show(values: dict[str, Any]) -> None:
               f"90 % interval {low:g} to {high:g}; orders of magnitude from world figures, not from this programme.")
     if values["casualties_left_out"]:
         out.print(f"Not counted for want of a rate: {', '.join(values['casualties_left_out'])}.")
-    out.print("Rates, downtime and area growth are priors: no daily returns are taken in yet.")
+    learned = values["learned_from"]
+    if not learned["returns"]:
+        out.print("Rates, downtime and area growth are priors: no daily return of the plan's teams is held.")
+    else:
+        out.print(f"Rates and lost days are learned from {learned['returns']:,} daily returns ({learned['weeks']:,} "
+                  "team-weeks); area growth is a prior.")
+    for reason, count in learned["left_out"].items():
+        out.print(f"Not learned from: {count:,} returns {reason}.")
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"forecast": forecast}

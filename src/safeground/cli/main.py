@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from safeground import __version__
-from safeground.cli import book, files, forecast, hazard, inspection, plan, progress, project, scenario, server
+from safeground.cli import book, files, forecast, hazard, inspection, plan, progress, project, scenario, server, survey
 from safeground.cli.output import Exit, exit_code, show_error
 from safeground.foundation.errors import InvariantBroken, SafegroundError
 
@@ -37,8 +37,8 @@ def _root(
 
 
 _GROUPS: tuple[Mapping[str, Callable[..., Any]], ...] = (
-    project.COMMANDS, files.COMMANDS, progress.COMMANDS, hazard.COMMANDS, plan.COMMANDS, forecast.COMMANDS,
-    inspection.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
+    project.COMMANDS, files.COMMANDS, progress.COMMANDS, survey.COMMANDS, hazard.COMMANDS, plan.COMMANDS,
+    forecast.COMMANDS, inspection.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
 for _group in _GROUPS:
     for _name, _function in _group.items():
         app.command(_name)(_function)

@@ -92,7 +92,8 @@ def _show_end(values: dict[str, Any], *, update_hazard: bool) -> None:
     if values["hazard_page"]:
         out.print(f"Hazard   {values['hazard_page']}")
     elif returns["new"] and not update_hazard:
-        out.print("What is left was not computed anew; do so with --update-hazard, or with 'safeground hazard PROJECT'.")
+        out.print("What is left was not computed anew; do so with --update-hazard, or with 'safeground hazard "
+                  "PROJECT'.")
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"progress": progress}

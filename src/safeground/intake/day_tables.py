@@ -33,7 +33,8 @@ def kind_of_day_table(table: RawTable) -> str:
 def not_read(table: RawTable) -> Finding:
     """Return what is said of a sheet or repeat that holds neither returns nor items found."""
     return Finding(
-        Severity.WARNING, "SG-INTAKE-032", table.layer or table.file, "holds neither daily returns (team and work date) "
+        Severity.WARNING, "SG-INTAKE-032", table.layer or table.file, "holds neither daily returns (team and work "
+                                                                      "date) "
         "nor items found (category and submission id); it was not read.",
         "Name its columns so, or send it by another command.", SourceRef(table.file, table.layer))
 

@@ -31,14 +31,16 @@ def read_trace(text: str) -> Geometry:
     ValueFault : another form, or a coordinate out of range (``SG-INTAKE-221``, ``-224``).
     """
     if not _TRACE.fullmatch(text):
-        raise ValueFault("SG-INTAKE-221", f"is {text[:60]!r}, expected 'latitude longitude altitude accuracy;' for each "
+        raise ValueFault("SG-INTAKE-221", f"is {text[:60]!r}, expected 'latitude longitude altitude accuracy;' for "
+                                          "each "
                                           "point")
     points = []
     for part in text.split(";"):
         if part.strip():
             latitude, longitude = (float(number) for number in part.split()[:2])
             if not (math.isfinite(latitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
-                raise ValueFault("SG-INTAKE-224", f"has the point {part.strip()[:40]!r}: latitude comes first and ends at "
+                raise ValueFault("SG-INTAKE-224", f"has the point {part.strip()[:40]!r}: latitude comes first and "
+                                                  "ends at "
                                                   "±90, longitude at ±180")
             points.append((longitude, latitude))
     if len(points) == 1:

@@ -10,14 +10,16 @@ from typing import Any
 from safeground.forecast.downtime import DowntimePrior, learn_downtime
 from safeground.forecast.draw import GrowthPrior, Outlook
 from safeground.forecast.lines import draw_lines
-from safeground.forecast.rates import Cell, RatePrior, learn_rates
+from safeground.forecast.rates import Cell, RatePrior, WeeklyReturn, learn_rates
 from safeground.forecast.streams import StreamPrior
 from safeground.forecast.summary import Forecast, forecast_plan
 from safeground.foundation.errors import RequestError
 from safeground.foundation.seeds import stream
 from safeground.operations.context import Caller
+from safeground.operations.forecast_returns import LearnedFrom, weekly_returns
 from safeground.operations.plan import stored_plan
 from safeground.operations.project import opened
+from safeground.progress.returns import sort_out
 from safeground.records.planning import Plan, PlanProblem
 from safeground.store.project import Project
 
@@ -48,12 +50,13 @@ class ForecastResult:
     forecast: Forecast
     deadline: date
     seconds: float
+    learned: LearnedFrom
 
 
 def run_forecast(project: Project | str, request: ForecastRequest, caller: Caller) -> ForecastResult:
     """Carry out the stored plan in drawn worlds; nothing is written.
 
-    No daily returns are taken in yet, so that rates and downtime are those of the plan with their priors.
+    Rates and lost days are learned from the daily returns that hold; without any they are the plan's with their priors.
 
     Raises
     ------
@@ -65,16 +68,18 @@ def run_forecast(project: Project | str, request: ForecastRequest, caller: Calle
     with opened(project, caller) as held:
         with held.read() as reader:
             problem, plan = stored_plan(reader)
+            returns = sort_out(reader.records("progress_return")).effective
         if not plan.assignments:
             raise RequestError("SG-OPS-044", held.name, "its latest plan releases nothing.",
                                "Plan again with more teams or a longer window.")
         deadline = request.deadline or problem.start + timedelta(days=problem.days - 1)
         caller.progress("the plan in drawn worlds", None)
-        outlook = _outlook(problem, plan, request)
+        learned = weekly_returns(returns, problem, plan)
+        outlook = _outlook(problem, plan, request, learned.weeks)
         forecast = forecast_plan(outlook, seed=request.seed, deadline_day=(deadline - problem.start).days + 1,
                                  streams=_streams(plan),
                                  vehicle_km=request.vehicle_km)
-        return ForecastResult(held.name, problem, forecast, deadline, time.perf_counter() - begun)
+        return ForecastResult(held.name, problem, forecast, deadline, time.perf_counter() - begun, learned)
 
 
 def _streams(plan: Plan) -> StreamPrior:
@@ -82,7 +87,7 @@ def _streams(plan: Plan) -> StreamPrior:
     return StreamPrior(fixed={x.task_id: (0.0, 0.0, 1.0) for x in plan.assignments})
 
 
-def _outlook(problem: PlanProblem, plan: Plan, request: ForecastRequest) -> Outlook:
+def _outlook(problem: PlanProblem, plan: Plan, request: ForecastRequest, weeks: tuple[WeeklyReturn, ...]) -> Outlook:
     stages = {(t.id, k): (t, s) for t in problem.tasks for k, s in enumerate(t.stages)}
     area: dict[Cell, float] = {}
     work: dict[Cell, float] = {}
@@ -93,8 +98,8 @@ def _outlook(problem: PlanProblem, plan: Plan, request: ForecastRequest) -> Outl
         work[cell] = work.get(cell, 0.0) + stage.team_days
     planned = {cell: area[cell] / work[cell] for cell in sorted(area)}
     rng = stream(request.seed, "forecast", "rates")
-    rates = learn_rates([], planned, [t.id for t in problem.teams], RatePrior(), request.draws, rng)
-    downtime = learn_downtime([], sorted({m for m, _ in planned}), {"": DowntimePrior()})
+    rates = learn_rates(weeks, planned, [t.id for t in problem.teams], RatePrior(), request.draws, rng)
+    downtime = learn_downtime(weeks, sorted({m for m, _ in planned}), {"": DowntimePrior()})
     return Outlook(problem=problem, lines=draw_lines(problem, plan), rates=rates, downtime=downtime,
                    growth=GrowthPrior(), terrain={}, known_m2={})
 
@@ -104,6 +109,8 @@ def forecast_json(result: ForecastResult) -> dict[str, Any]:
     plain = result.forecast.to_json()
     return {"project": result.project, "start": result.problem.start.isoformat(),
             "deadline": result.deadline.isoformat(), **plain,
+            "learned_from": {"returns": result.learned.returns, "weeks": len(result.learned.weeks),
+                             "left_out": dict(result.learned.left_out)},
             "completion_dates": {name: day_of(result, getattr(result.forecast.completion, name))
                                  for name in ("p10", "p50", "p80", "p90")}, "seconds": result.seconds}
 

@@ -24,8 +24,10 @@ from safeground.hazard.maps import cell_maps
 from safeground.hazard.posterior import HazardPosterior, RegionAnswer
 from safeground.operations.context import Caller, standard_text
 from safeground.operations.intake import project_standard
+from safeground.operations.land import retired_areas
 from safeground.operations.project import opened
 from safeground.operations.rasters import write_cog, write_samples
+from safeground.progress.returns import finds_that_hold, sort_out
 from safeground.records.hazard_rules import HazardRules
 from safeground.records.standard import NationalStandard, standard_from_toml
 from safeground.report.hazard_page import hazard_html
@@ -121,11 +123,15 @@ def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Pap
     """Return the records of a project that bear on hazard, with the effort files of the request."""
     nouns = {noun: tuple(reader.records(noun)) for noun in (
         "hazardous_area", "evidence", "activity", "progress_return", "inspection", "ordnance", "accident")}
+    sorted_out = sort_out(nouns["progress_return"])  # what a correction replaced is no second pass
+    retired = retired_areas(reader.entries())
     names = frozenset(r.local_id for noun in ("activity", "progress_return", "inspection") for r in nouns[noun]
                       if r.local_id)
     return Papers(
-        areas=nouns["hazardous_area"], evidence=nouns["evidence"], activities=nouns["activity"],
-        returns=nouns["progress_return"], inspections=nouns["inspection"], ordnance=nouns["ordnance"],
+        areas=tuple(a for a in nouns["hazardous_area"] if a.id not in retired), evidence=nouns["evidence"],
+        activities=nouns["activity"],
+        returns=sorted_out.effective, inspections=nouns["inspection"],
+        ordnance=finds_that_hold(nouns["ordnance"], sorted_out.replaced),
         accidents=nouns["accident"], lanes=read_lanes(request.lanes, rules) if request.lanes else (),
         effort=read_effort(request.effort, names) if request.effort else {})
 

@@ -186,7 +186,8 @@ _OWN_COMMAND = {"progress_return": "progress", "survey_report": "survey"}
 def _refuse_own(mapping: Mapping, file: str) -> None:
     command = _OWN_COMMAND.get(mapping.noun)
     if command is not None:
-        raise RequestError("SG-OPS-061", file, f"holds rows of the kind {mapping.noun}, which intake would keep without "
+        raise RequestError("SG-OPS-061", file, f"holds rows of the kind {mapping.noun}, which intake would keep "
+                                               "without "
                            "counting what they move.", f"Use 'safeground {command} PROJECT FILE'.")
 
 

@@ -227,8 +227,8 @@ def _files(taken: TakenFiles, settled: Settled) -> tuple[ReturnFile, ...]:
             format=table.read.format, rows_in=rows.rows_in, new=tally["new"], repeated=tally["repeated"],
             quarantined=tally["aside"] + len(rows.quarantined), refused=len(rows.refused), area_in_m2=rows.area_in_m2,
             source_id=table.source.id))
-    found += [ReturnFile(file=read.file, layer="", noun="", sha256=read.sha256, format=read.format, rows_in=read.rows_in,
-                         new=0, repeated=0, quarantined=0, refused=read.rows_in, area_in_m2=0.0)
+    found += [ReturnFile(file=read.file, layer="", noun="", sha256=read.sha256, format=read.format,
+                         rows_in=read.rows_in, new=0, repeated=0, quarantined=0, refused=read.rows_in, area_in_m2=0.0)
               for read in taken.refused]
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity, SourceRef
@@ -177,12 +177,14 @@ class Counting:
             self.out.overlaps.append((shared.record_id, shared.counted_by, shared.area_m2))
             if shared.area_m2 >= least:
                 self._tell(self.returns[shared.record_id], Severity.WARNING, "SG-PROGRESS-028",
-                           f"{shared.area_m2:,.2f} m² are counted already by {self._named(shared.counted_by)}; they are "
+                           f"{shared.area_m2:,.2f} m² are counted already by {self._named(shared.counted_by)}; they "
+                           "are "
                            "counted once.", "Compare both outlines; nothing needs to be done if both teams were there.")
         for losses, code, words, remedy in (
                 (result.elsewhere_m2, "SG-PROGRESS-013", "are counted in another area that has the stronger claim",
                  "Send that part as a return for the other area."),
-                (result.refused_m2, "SG-PROGRESS-029", "were rejected by inspection after this work day and do not count",
+                (result.refused_m2, "SG-PROGRESS-029", "were rejected by inspection after this work day and do not "
+                                                       "count",
                  "Work the ground again; a return of a later day counts.")):
             for record_id, area_m2 in losses.items():
                 if area_m2 >= least and record_id not in before:
@@ -221,7 +223,8 @@ class Counting:
     def _tell_doubts(self, new: set[str]) -> None:
         holding = list(self.after.values())
         for item, rate, usual in fast_returns(holding, new, self.rules.rate_outlier_factor):
-            self._tell(item, Severity.WARNING, "SG-PROGRESS-026", f"reports {rate:,.1f} m² for a person-hour; half of the "
+            self._tell(item, Severity.WARNING, "SG-PROGRESS-026", f"reports {rate:,.1f} m² for a person-hour; half "
+                                                                  "of the "
                        f"returns by {item.method or 'this method'} report {usual:,.1f} or less. It is counted.",
                        "Look at the ground with the team; correct the return if the outline is too large.")
         most = self.standard.task.hours_per_day_max if self.standard.task is not None else 24.0
@@ -229,8 +232,3 @@ class Counting:
             self._tell(second, Severity.WARNING, "SG-PROGRESS-027", f"{second.team_id} reports {hours:g} hours on "
                        f"{second.work_date} here and in {first.submission_id}, at places apart; a day has {most:g}.",
                        "Ask the team which return is right.")
-
-
-def week_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())

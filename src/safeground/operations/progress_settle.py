@@ -253,7 +253,8 @@ class Settling:
                 why = "; ".join(sorted(set(fixed.values())))
                 self._keep_aside(table, item, told(
                     item, Severity.ERROR, "SG-PROGRESS-003", f"would replace {item.corrects or 'a return'}, but {why}.",
-                    "Have the lot rejected or the area opened again first; then send the correction again.", "corrects"))
+                    "Have the lot rejected or the area opened again first; then send the correction again.",
+                    "corrects"))
 
     def _fixed(self, part: LandPart) -> str:
         stand = self.held.stands.get(part.entry_id)

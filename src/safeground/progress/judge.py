@@ -75,7 +75,8 @@ def judge(item: ProgressReturn, area: HazardousArea, rules: ProgressRules, depth
              f"{rules.late_days:g} are allowed.", "Ask the team why; it is counted like any other.", "work_date")
     if not has_ground(item):
         if item.hours:
-            tell(Severity.WARNING, "SG-PROGRESS-024", f"reports {item.hours:g} hours of work and no outline; nothing is "
+            tell(Severity.WARNING, "SG-PROGRESS-024", f"reports {item.hours:g} hours of work and no outline; nothing "
+                                                      "is "
                  "counted.", "Send the outline as a correction, if ground was worked.", "geometry")
         return Verdict(False, tuple(found))
     if area.workflow_status in NO_WORK:
@@ -97,7 +98,8 @@ def _deep_enough(item: ProgressReturn, depth_cm: float | None, say: Callable[...
             "Send the depth as a correction: it belongs to every cleared polygon.", "depth_cm")
         return False
     if depth_cm is None:
-        say(Severity.INFO, "SG-PROGRESS-031", f"was worked to {item.depth_cm:g} cm; neither its task order nor the rule "
+        say(Severity.INFO, "SG-PROGRESS-031", f"was worked to {item.depth_cm:g} cm; neither its task order nor the "
+                                              "rule "
             "pack requires a depth.", "Write depth_cm in the section clearance of the national pack.", "depth_cm")
     elif item.depth_cm < depth_cm:
         say(Severity.WARNING, "SG-PROGRESS-021", f"wrong depth: worked to {item.depth_cm:g} cm, {depth_cm:g} cm are "

@@ -119,8 +119,8 @@ def same_content(held: Record, incoming: Record) -> bool:
 def finds_that_hold(finds: Sequence[OrdnanceItem], replaced: dict[str, str]) -> tuple[OrdnanceItem, ...]:
     """Return the items found, each under the return that holds.
 
-    An item of a replaced return stays, because a correction of hours does not undo a find; it is left out only where the
-    return that holds reports the same item at the same place.
+    An item of a replaced return stays, because a correction of hours does not undo a find; it is left out only where
+    the return that holds reports the same item at the same place.
     """
     def key(item: OrdnanceItem, of: str) -> tuple[object, ...]:
         return of, item.category, item.model, item.quantity, item.depth_cm, _plain(item.geometry)
