@@ -13,7 +13,20 @@ from typing import Any
 import typer
 
 from safeground import __version__
-from safeground.cli import book, files, forecast, hazard, inspection, plan, progress, project, scenario, server, survey
+from safeground.cli import (
+    book,
+    files,
+    forecast,
+    hazard,
+    inspection,
+    plan,
+    progress,
+    project,
+    release,
+    scenario,
+    server,
+    survey,
+)
 from safeground.cli.output import Exit, exit_code, show_error
 from safeground.foundation.errors import InvariantBroken, SafegroundError
 
@@ -38,7 +51,7 @@ def _root(
 
 _GROUPS: tuple[Mapping[str, Callable[..., Any]], ...] = (
     project.COMMANDS, files.COMMANDS, progress.COMMANDS, survey.COMMANDS, hazard.COMMANDS, plan.COMMANDS,
-    forecast.COMMANDS, inspection.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
+    forecast.COMMANDS, inspection.COMMANDS, release.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
 for _group in _GROUPS:
     for _name, _function in _group.items():
         app.command(_name)(_function)

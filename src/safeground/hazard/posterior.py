@@ -130,6 +130,13 @@ class HazardPosterior:
         tails = np.searchsorted(reached, ((1 - level) / 2, (1 + level) / 2)).clip(0, len(each) - 1)
         return float(each[order][tails[0]]), float(each[order][tails[1]])
 
+    def searched_p_any(self, region: Array | Mask) -> float:
+        """Return P(any left) in the searched ground of a region alone."""
+        searched, _, _ = self._weights(np.asarray(region, float))
+        left = exposure_sums(self.data, searched, self.rate, self.samples.draw)
+        none = 1 - self.holds + self.holds * np.exp(-left)
+        return float(1 - self.samples.weight @ none.prod(axis=1))
+
     def count_interval(self, region: Array | Mask, level: float) -> tuple[int, int]:
         """Return the interval of the number left at a level, as stated: unsearched ground at its evidence at least."""
         searched, unsearched, _ = self._weights(np.asarray(region, float))

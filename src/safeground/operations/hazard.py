@@ -65,7 +65,7 @@ class AreaHazard:
     ----------
     level, interval, p_any_interval : level of the rule pack's release part, and at it the intervals of the number left
         and of P(any left).
-    outline_sha256 : of the outline that it holds for.
+    searched_p_any : P(any left) in the searched ground alone.  outline_sha256 : of the outline that it holds for.
     """
 
     id: str
@@ -76,6 +76,7 @@ class AreaHazard:
     level: float
     interval: tuple[int, int]
     p_any_interval: tuple[float, float]
+    searched_p_any: float
     outline_sha256: str
 
 
@@ -203,7 +204,7 @@ def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int, lev
     inside = np.clip(np.sum(site.shares, axis=0), 0.0, 1.0)
     areas = tuple(AreaHazard(a.id, a.name or a.local_id, result.ask(share), grade.probability, account(result, share),
                              level, result.count_interval(share, level), result.p_any_interval(share, level),
-                             outline_sha256(a.geometry))
+                             result.searched_p_any(share), outline_sha256(a.geometry))
                   for a, share, grade in zip(site.areas, site.shares, site.grades, strict=True) if share.any())
     picture = site_png(_picture(site, result, maps))
     seconds = time.perf_counter() - start
@@ -261,7 +262,8 @@ def _kept(area: AreaHazard, site: SiteHazard, request: HazardRequest) -> dict[st
     answer = area.answer
     inputs = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (request.lanes, request.effort) if path]
     return {"expected_items": answer.expected_items, "p_any": answer.p_any, "interval": list(area.interval),
-            "p_any_interval": list(area.p_any_interval), "level": area.level, "presence": area.presence,
+            "p_any_interval": list(area.p_any_interval), "searched_p_any": area.searched_p_any,
+            "level": area.level, "presence": area.presence,
             "searched_items": answer.searched_items, "borrowed_items": answer.borrowed_items, "area_m2": answer.area_m2,
             "searched_m2": answer.searched_m2, "unknown_m2": answer.unknown_m2,
             "account": [asdict(line) for line in area.account], "outline_sha256": area.outline_sha256,

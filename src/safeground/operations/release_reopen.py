@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely import Geometry, Point
+from shapely.geometry import shape
 
 from safeground.foundation.errors import RefusedError, RequestError
 from safeground.foundation.finding import Finding
@@ -23,7 +27,7 @@ from safeground.operations.project import opened
 from safeground.operations.release_case import Gathered, gather
 from safeground.records.land import LandEntry
 from safeground.records.nouns import Accident, HazardousArea, Nonconformity, OrdnanceItem
-from safeground.records.vocabulary import AreaType, Severity, WorkflowStatus
+from safeground.records.vocabulary import AreaType, LandStatus, Severity, WorkflowStatus
 from safeground.store.project import Project, Reader
 
 
@@ -145,3 +149,37 @@ def _case(found: Gathered, record: OrdnanceItem | Accident, released: HazardousA
         description=f"After release {what} in {released.local_id or released.id}.", hazardous_area_id=released.id,
         lot_ids=lots, ordnance_id=record.id if item else "", accident_id="" if item else record.id,
         opened_date=found.case.day, due_date=due)
+
+
+def read_outline(path: Path) -> Geometry:
+    """Return the one polygon of a GeoJSON file: a geometry, a feature, or a collection of one feature.
+
+    Raises
+    ------
+    RequestError : unreadable, no GeoJSON, or not one polygon (``SG-RELEASE-011``).
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(value, dict) and value.get("type") == "FeatureCollection":
+            (value,) = value["features"]
+        if isinstance(value, dict) and value.get("type") == "Feature":
+            value = value["geometry"]
+        ground = shape(value)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise RequestError("SG-RELEASE-011", path.name, f"holds no single polygon in GeoJSON: {error}.",
+                           "Give one feature, longitude first, WGS 84.") from error
+    west, south, east, north = ground.bounds if not ground.is_empty else (0, 0, 0, 91)
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise RequestError("SG-RELEASE-011", path.name, "has coordinates outside the globe.",
+                           "Give one feature, longitude first, WGS 84.")
+    return ground
+
+
+def reopen_json(result: Reopened) -> dict[str, Any]:
+    """Return a re-opening as every face's JSON shows it."""
+    taken = sum(p.amount_cm2 for e in result.entries for p in e.postings
+                if p.account.hazardous_area_id == result.released.id and p.account.status is LandStatus.OVERLAP)
+    return {"project": result.project, "decision": "reopened", "released": result.released.id,
+            "area": {"id": result.area.id, "local_id": result.area.local_id, "area_m2": result.area.area_cm2 / 1e4},
+            "reopened_m2": taken / 1e4, "case": result.case.id, "entries": [e.id for e in result.entries],
+            "findings": [f.as_plain() for f in result.findings]}

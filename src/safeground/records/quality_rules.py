@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from safeground.foundation.errors import RequestError
 
@@ -95,6 +96,16 @@ class ReleaseDocument:
     signed_by: str
 
 
+class ResidualScope(StrEnum):
+    """Which ground the limit of the residual probability holds for.
+
+    ``SEARCHED``: the searched ground alone; cancelled and reduced ground is judged by the national criteria of survey.
+    """
+
+    AREA = "area"
+    SEARCHED = "searched"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRules:
     """What must be there before an authority can decide to release land (IMAS 07.11, 08.30, 09.10).
@@ -103,6 +114,7 @@ class ReleaseRules:
     ----------
     residual_p_any_max : largest stated probability that the released ground still holds anything; None = ``"set"``: no
         release until the programme states its own.
+    residual_scope : ground for which that limit holds.
     coverage_min : share of the area that must be accounted for by accepted parts; 1 = every cm².
     interval_level : of the residual's interval.
     marker_spacing_m : legs longer than this need intermediate points, m.
@@ -113,6 +125,7 @@ class ReleaseRules:
     """
 
     residual_p_any_max: float | None
+    residual_scope: ResidualScope
     coverage_min: float
     interval_level: float
     marker_spacing_m: float

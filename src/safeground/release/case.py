@@ -81,6 +81,7 @@ class Residual:
     expected_items, p_any : expected items left; probability that anything is left.
     interval, p_any_interval : of the number of items, and of the probability over what is not known about density and
         detection, both at `level`.
+    searched_p_any : probability that anything is left in the searched ground alone.
     area_m2, searched_m2, unknown_m2 : ground of the area; searched; unknown and in no figure.
     outline_sha256 : of the outline it was computed for.
     newer : ids of records that bear on the area and came in after the run.
@@ -91,6 +92,7 @@ class Residual:
     p_any: float
     interval: tuple[int, int]
     p_any_interval: tuple[float, float]
+    searched_p_any: float
     level: float
     presence: float
     searched_items: float

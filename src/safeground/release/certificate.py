@@ -74,14 +74,15 @@ def _places(content: dict[str, Any]) -> dict[str, Any]:
                          f"{point['bearing_deg']:.3f}", f"{point['distance_m']:,.2f}", after["name"]))
         said.append(f"Closure error of the table from {points[0]['name']}: {ring['closure_m']:.3f} m "
                     f"(largest accepted: {content['rules']['closure_error_m_max']:g} m).")
+    listed = sorted(content["markers"], key=lambda m: (m["point_type"], m["sequence"], m["id"]))
     marks = [(m["point_type"].replace("_", " "), f"{m['latitude']:.8f}", f"{m['longitude']:.8f}",
-              "yes" if m["buried_metal"] else "no", m["emplaced_date"]) for m in content["markers"]]
+               "yes" if m["buried_metal"] else "no", m["emplaced_date"]) for m in listed]
     return _part("Turning points", _table(
         "Turning points, WGS 84; bearings from true north along the geodesic",
         ("point", "latitude °", "longitude °", "bearing °", "distance m", "to"),
-        ("auto", "1fr", "1fr", "auto", "auto", "auto"), rows, (1, 2, 3, 4)),
+        ("1fr", "auto", "auto", "auto", "auto", "1fr"), rows, (1, 2, 3, 4)),
         _table("Markers on the ground", ("marker", "latitude °", "longitude °", "buried metal", "emplaced"),
-               ("1fr", "1fr", "1fr", "auto", "auto"), marks, (1, 2)), said=said)
+               ("1.2fr", "auto", "auto", "1fr", "1fr"), marks, (1, 2)), said=said)
 
 
 def _ground(content: dict[str, Any]) -> dict[str, Any]:
@@ -190,7 +191,7 @@ def _document(dossier: dict[str, Any]) -> dict[str, Any]:
     head = [("Area", f"{name}{', ' + area['name'] if area['name'] else ''}"), ("Record", area["id"]),
             ("Contamination", _WORDS.get(area["contamination"], area["contamination"])),
             ("Released", f"{_m2(sum(held.get(w, 0) for w in ('cancelled', 'reduced', 'cleared')))} m²"
-             + (f", cleared to {depth:g} cm" if depth is not None else "")),
+             + (f", of them {_m2(held.get('cleared', 0))} m² cleared to {depth:g} cm" if depth is not None else "")),
             ("Decided", f"{last['signed_at'][:10]} by {last['name']}, {last['organisation'] or 'authority'}"),
             ("Rules", f"{content['rules']['name']} {content['rules']['edition']}"
              + (f", {len(content['rules']['overrides'])} national values" if content["rules"]["overrides"] else ""))]

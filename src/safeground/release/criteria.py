@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from safeground.foundation.errors import RefusedError
+from safeground.records.quality_rules import ResidualScope
 from safeground.records.release import FiledDocument, PointType
+from safeground.records.vocabulary import ReleaseMethod
 from safeground.release.actions import actions_closed, inspections_passed
-from safeground.release.case import Criterion, ReleaseCase, same_words
+from safeground.release.case import Criterion, ReleaseCase, Residual, same_words
 from safeground.release.coverage import coverage, depth, surveys_approved
 from safeground.release.turning_points import TURNING, PointRing, table_of, widest_gap_m
 
@@ -135,6 +137,20 @@ def _open_until(case: ReleaseCase) -> list[tuple[date, str]]:
     return [(day, what) for what, day in latest.items()]
 
 
+_WHERE = {ResidualScope.AREA: "", ResidualScope.SEARCHED: " in searched ground"}
+
+
+def _stated(case: ReleaseCase, left: Residual) -> float:
+    return left.searched_p_any if case.rules.residual_scope is ResidualScope.SEARCHED else left.p_any
+
+
+def _unsearched_m2(case: ReleaseCase, left: Residual) -> float:
+    """Return how much ground counts as cleared and was searched by no record, m²; survey may release unsearched."""
+    by_survey = sum(p.part.area_cm2 for p in case.posted if p.part.release_method is not ReleaseMethod.CLEARED) / 1e4
+    elsewhere = (case.opening_cm2 - sum(p.part.area_cm2 for p in case.posted)) / 1e4
+    return left.area_m2 - left.searched_m2 - by_survey - elsewhere
+
+
 def residual_low(case: ReleaseCase) -> Criterion:
     """The stated probability that anything is left is fresh and at most what the programme accepts."""
     limit, left = case.rules.residual_p_any_max, case.residual
@@ -153,13 +169,20 @@ def residual_low(case: ReleaseCase) -> Criterion:
         if left.unknown_m2 > 0.5:
             faults.append(f"nothing is known about {left.unknown_m2:,.0f} m²")
             remedies.append("Survey that ground.")
-        if limit is not None and not left.p_any <= limit:
-            faults.append(f"P(anything left) is {left.p_any:.3g}, more than {limit:g}")
+        bare = _unsearched_m2(case, left)
+        if bare > 1.0 + 1e-3 * left.area_m2:
+            faults.append(f"{bare:,.0f} m² booked as cleared were searched by no record")
+            remedies.append("Record the searches, or clear that ground.")
+        if limit is not None and not _stated(case, left) <= limit:
+            faults.append(f"P(anything left{_WHERE[case.rules.residual_scope]}) is {_stated(case, left):.3g}, more "
+                          f"than {limit:g}")
             remedies.append("Search again, or show by lane tests that detection is better.")
     said = "; ".join(faults)
     if left is not None and limit is not None and not faults:
-        said = (f"P(anything left) {left.p_any:.3g} ({left.level:.0%} interval {left.p_any_interval[0]:.2g} to "
-                f"{left.p_any_interval[1]:.2g}), at most {limit:g}; expected items {left.expected_items:.3g}")
+        low, high = left.p_any_interval
+        said = (f"P(anything left{_WHERE[case.rules.residual_scope]}) {_stated(case, left):.3g}, at most {limit:g}; in "
+                f"the whole area {left.p_any:.3g} ({left.level:.0%} interval {low:.2g} to {high:.2g}), expected items "
+                f"{left.expected_items:.3g}")
     return Criterion(id="residual", met=not faults, reason=said, clause=_OWN, source=("hazard/latest",),
                      remedy=" ".join(remedies))
 

@@ -37,6 +37,7 @@ def statement(left: Residual, depth_cm: float | None) -> tuple[str, ...]:
         f"By the model named here and the records of {left.computed_at:%Y-%m-%d}, the probability that one or more "
         f"items are left in the area is {percent(left.p_any)} ({left.level:.0%} interval "
         f"{percent(left.p_any_interval[0])} to {percent(left.p_any_interval[1])}).",
+        f"In the ground that was searched alone it is {percent(left.searched_p_any)}.",
         f"Expected items left: {left.expected_items:.3g}; {left.level:.0%} interval of their number: {low:,} to "
         f"{high:,}.",
         f"Of the expected items {left.borrowed_items:.3g} lie in ground that was not searched; its figure comes from "

@@ -122,7 +122,8 @@ POINT = {"name": T, "longitude": N, "latitude": N, "bearing_deg": N, "distance_m
          "offset_m": (N,)}
 STEP = {"step": T, "kind": T, "expected_items": N, "found": N, "log_survival": N}
 RESIDUAL = {
-    "expected_items": N, "p_any": N, "interval": [W], "p_any_interval": [N], "level": N, "presence": N,
+    "expected_items": N, "p_any": N, "interval": [W], "p_any_interval": [N], "searched_p_any": N,
+    "level": N, "presence": N,
     "searched_items": N, "borrowed_items": N, "area_m2": N, "searched_m2": N, "unknown_m2": N, "account": [STEP],
     "outline_sha256": T, "newer": [T], "journal_seq": W, "computed_at": T, "seed": W, "cell_m": N,
     "effective_samples": N, "input_hashes": [T], "statement": [T], "assumptions": [T], "not_searched": [T]}
@@ -130,8 +131,8 @@ CONTENT = {
     "schema": T, "dossier_id": T, "decision": T, "project": T, "prepared_at": T, "day": T,
     "software": {"name": T, "version": T}, "journal": {"seq": W, "hash": T},
     "rules": {"name": T, "edition": T, "overrides": [T], "overrides_sha256": T, "pack_sha256": T,
-              "residual_p_any_max": (N,), "coverage_min": N, "interval_level": N, "marker_spacing_m": N,
-              "closure_error_m_max": N, "handover_needed": B, "four_eyes_clause": T},
+              "residual_p_any_max": (N,), "residual_scope": T, "coverage_min": N, "interval_level": N,
+              "marker_spacing_m": N, "closure_error_m_max": N, "handover_needed": B, "four_eyes_clause": T},
     "area": {"id": T, "version": W, "local_id": T, "name": T, "area_type": T, "contamination": T, "admin_unit": T,
              "position_method": T, "position_accuracy_m": (N,), "opening_cm2": W, "held_cm2": [[T, W]],
              "pending_cm2": W, "required_depth_cm": (N,), "outline_sha256": T},
@@ -381,7 +382,8 @@ def check_decision(content: dict[str, Any]) -> None:
     unmet = [c["id"] for c in content["criteria"] if not c["met"]]
     _require(not unmet, f"criteria not met: {', '.join(unmet)}")
     limit, left = content["rules"]["residual_p_any_max"], content["residual"]
-    _require(limit is not None and 0 <= left["p_any"] <= limit, "the residual probability is above the limit")
+    stated = left["searched_p_any" if content["rules"]["residual_scope"] == "searched" else "p_any"]
+    _require(limit is not None and 0 <= stated <= limit, "the residual probability is above the limit")
     _require(not left["newer"] and left["outline_sha256"] == content["area"]["outline_sha256"],
              "the residual is older than the facts")
     lots = {lot["id"]: lot for lot in content["lots"]}
