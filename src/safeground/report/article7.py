@@ -24,7 +24,6 @@ from safeground.report.parts_land import (
     M2,
     apart_chapter,
     area_label,
-
     contamination_word,
     place_cells,
     place_heads,

@@ -158,7 +158,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report."""
+    """A whole report; `labels` : what a record is called, by its id."""
 
     kind: str
     title: Word
@@ -166,6 +166,7 @@ class Document:
     about: tuple[tuple[Word, Cell], ...]
     chapters: tuple[Chapter, ...]
     figures: tuple[Traced, ...]
+    labels: tuple[tuple[str, str], ...] = ()
     public: bool = False
     wide: bool = False
 
@@ -188,10 +189,11 @@ class Maker:
         for record_id, amount in parts:
             held[record_id] = held.get(record_id, 0) + amount
         ranked = sorted(((r, n) for r, n in held.items() if n), key=lambda item: (-item[1], item[0]))
-        figure = Traced(f"{self.kind}/{name}", unit, sum(n for _, n in ranked) if expected is None else expected,
+        name = f"{self.kind}/{name}"
+        while name in self.figures:  # two teams or donors may bear one name
+            name += "~"
+        figure = Traced(name, unit, sum(n for _, n in ranked) if expected is None else expected,
                         tuple(r for r, _ in ranked), tuple(n for _, n in ranked))
-        invariant(figure.name not in self.figures, f"two figures are called {figure.name}", code="SG-REPORT-001",
-                  subject=figure.name)
         self.figures[figure.name] = figure
         return Num(figure)
 

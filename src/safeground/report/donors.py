@@ -77,7 +77,7 @@ def credit_each(amounts: Iterable[Due]) -> tuple[Credit, ...]:
 def credit_together(amounts: Iterable[Due]) -> tuple[Credit, ...]:
     """Return amounts shared out over all records with the same shares: right for few items and people.
 
-    Of ten finds of one item each at 60 to 40, each for itself would all go to the first donor; together 6 and 4 do.  The
+    Of ten finds of one item each at 60 to 40, each for itself would go to the first donor; together 6 and 4 do.  The
     donors take the records in their order, one after the other, so that a record is split at most at the turns.
     """
     groups: dict[tuple[str, Shares], list[tuple[str, int]]] = {}

@@ -69,6 +69,23 @@ def _about(index: Index) -> tuple[tuple[Word, Cell], ...]:
             (Word("about.journal"), Text(f"{given.journal_seq} · {given.journal_hash[:16]}", code=True)))
 
 
+def _labels(index: Index) -> tuple[tuple[str, str], ...]:
+    """Return what each record behind a figure is called, for those who read the lists of records."""
+    given = index.given
+    found = {area.id: area_label(area) for area in given.areas}
+    found |= {a.id: a.name or a.local_id for a in given.activities}
+    for move in given.moves:
+        found.setdefault(move.entry_id, f"{move.flow.value}{' reversed' if move.reversal else ''}, "
+                                        f"{found.get(move.area_id, move.area_id)}, {move.on.isoformat()}")
+    for held in given.waiting:
+        found[held.entry_id] = f"pending {held.target.value}, {found.get(held.area_id, held.area_id)}"
+    found |= {i.id: f"{i.model or i.category.value}, {i.found_date or '-'}" for i in given.ordnance}
+    for records in (given.returns, given.inspections, given.orders, given.accidents, given.sessions, given.handovers,
+                    given.nonconformities, given.lots):
+        found |= {record.id: record.local_id for record in records if record.local_id}
+    return tuple(found.items())
+
+
 def build_document(given: ReportInput) -> Document:
     """Return the report as cells and figures, in no language yet; withheld values are taken out first if public.
 
@@ -91,5 +108,5 @@ def build_document(given: ReportInput) -> Document:
     document = Document(
         kind=given.kind, title=Word(f"kind.{given.kind}", (("project", Text(index.given.project)),)),
         notices=tuple(notices), about=_about(index), chapters=chapters, figures=tuple(make.figures.values()),
-        public=public, wide=kind.wide)
+        labels=() if public else _labels(index), public=public, wide=kind.wide)
     return public_document(document, given.settings.k) if public else document

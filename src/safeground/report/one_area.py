@@ -78,7 +78,8 @@ def _done_grid(make: Maker, index: Index) -> Grid:
         if move.area_id != given.area_id:
             continue
         part = index.parts.get(move.ground_id)
-        key = (move.status.value, *(("", "", "") if part is None else (part.team_id, part.asset, part.method)))
+        work = ("", "", "") if part is None else (part.team_id, part.asset, part.method)
+        key: tuple[str, ...] = (move.status.value, *work)
         held.setdefault(key, []).append((move.entry_id, move.amount_cm2))
         if part is not None and part.depth_cm is not None:
             depths.setdefault(key, set()).add(part.depth_cm)

@@ -90,8 +90,8 @@ def grid_squares(geometries: Iterable[Geometry], grid_m: int) -> tuple[Square, .
 
     Returns
     -------
-    (west, south, width, height) in hundredths of a degree, sorted; their union covers every outline, with a margin of a
-    tenth of the grid.  Rows have one height; the width grows towards the poles so that no square is narrower than asked.
+    (west, south, width, height) in hundredths of a degree, sorted; their union covers every outline, with a margin of
+    a tenth of the grid.  Rows have one height; squares widen towards the poles, so that none is narrower than asked.
     """
     height = max(1, math.ceil(grid_m / _DEGREE_M * 100))
     found: set[Square] = set()
@@ -167,11 +167,12 @@ def public_input(given: ReportInput) -> ReportInput:
     Kept: administrative unit, status, area and release method, quantities, numbers of people, dates by quarter.
     """
     hazardous = _hazardous_ids(given)
-    located = [a.geometry for a in given.areas if a.id in hazardous and a.geo_safe]
+    told = {given.area_id} if given.area_id else hazardous
+    located = [a.geometry for a in given.areas if a.id in told and a.geo_safe]
     moment = datetime.combine(quarter_end(given.made_at.date()), datetime.min.time(), tzinfo=UTC)
     nouns = ("areas", "activities", "parts", "returns", "inspections", "nonconformities", "decisions", "handovers",
              "accidents", "sessions", "orders")
-    kept = {name: tuple(_bare(record) for record in getattr(given, name)) for name in nouns}
+    kept: dict[str, Any] = {name: tuple(_bare(record) for record in getattr(given, name)) for name in nouns}
     return replace(
         given, **kept, ordnance=tuple(_bare_item(item) for item in given.ordnance), surveys=(), lots=(), documents=(),
         markers=(), teams=(), moves=tuple(replace(m, on=quarter_end(m.on)) for m in given.moves),
@@ -179,7 +180,7 @@ def public_input(given: ReportInput) -> ReportInput:
         made_at=moment, journal_seq=0, journal_hash="", public=True,
         settings=replace(given.settings, donors=(), apmbc_forms=(), ccm_forms=()),
         squares=grid_squares(located, given.settings.grid_m),
-        unlocated=sum(1 for a in given.areas if a.id in hazardous and not a.geo_safe))
+        unlocated=sum(1 for a in given.areas if a.id in told and not a.geo_safe))
 
 
 #: What stands in the place of a figure that is withheld so that a total does not tell a small count.
