@@ -184,9 +184,9 @@ class Field:
         self._queue = [p for p in self._queue if p.due > day]
         return [arriving[i] for i in self._rng.permutation(len(arriving))]
 
-    def flush(self) -> date | None:
-        """Return the last day on which a paper under way is due, None = none is."""
-        return max((p.due for p in self._queue), default=None)
+    def under_way(self) -> tuple[ReturnPaper, ...]:
+        """Return the papers that have not come in yet."""
+        return tuple(self._queue)
 
     def _job_of(self, team: CampaignTeam) -> Job | None:
         held = self._at.get(team.local_id)
