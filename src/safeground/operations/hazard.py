@@ -45,6 +45,7 @@ class HazardRequest:
     lanes, effort : CSV files of lane tests and of single searches' effort.
     seed : of the draws.  dry_run : compute and tell, write nothing.
     samples : joint samples kept for later questions.
+    pictures : draw each site and write the page; without them only figures, maps and samples are written.
     areas : only the sites of these areas, None = all; the figures of the others stay as they were last computed.
     """
 
@@ -54,6 +55,7 @@ class HazardRequest:
     seed: int = 1
     dry_run: bool = False
     samples: int = 400
+    pictures: bool = True
     areas: frozenset[str] | None = None
 
 
@@ -182,10 +184,11 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
         seconds = time.perf_counter() - start
         result = HazardResult(held.name, tuple(results), tuple(findings), seconds, page, request.seed)
         if not request.dry_run:
-            page_path = folder / ("hazard.html" if request.areas is None else "hazard-update.html")
-            page_path.write_bytes(hazard_html(hazard_json(result), pictures))
-            hashes[page_path.name] = hashlib.sha256(page_path.read_bytes()).hexdigest()
-            result = replace(result, page=str(page_path))
+            if request.pictures:
+                page_path = folder / ("hazard.html" if request.areas is None else "hazard-update.html")
+                page_path.write_bytes(hazard_html(hazard_json(result), pictures))
+                hashes[page_path.name] = hashlib.sha256(page_path.read_bytes()).hexdigest()
+                result = replace(result, page=str(page_path))
             _register(held, caller, request, result, hashes)
     return result
 
@@ -206,7 +209,7 @@ def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int, lev
                              level, result.count_interval(share, level), result.p_any_interval(share, level),
                              result.searched_p_any(share), outline_sha256(a.geometry))
                   for a, share, grade in zip(site.areas, site.shares, site.grades, strict=True) if share.any())
-    picture = site_png(_picture(site, result, maps))
+    picture = site_png(_picture(site, result, maps)) if request.pictures else b""
     seconds = time.perf_counter() - start
     written: dict[str, str] = {}
     files: list[str] = []
@@ -214,7 +217,8 @@ def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int, lev
         folder.mkdir(exist_ok=True)
         stem = f"site-{k + 1:03d}"
         for path in (write_cog(folder / f"{stem}.tif", site.grid, maps),
-                     write_samples(folder / f"{stem}.npz", result, seed), folder / f"{stem}.png"):
+                     write_samples(folder / f"{stem}.npz", result, seed),
+                     *([folder / f"{stem}.png"] if request.pictures else [])):
             if path.suffix == ".png":
                 path.write_bytes(picture)
             written[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()

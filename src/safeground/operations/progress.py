@@ -43,6 +43,7 @@ class ProgressRequest:
     mapping_toml : a person's mapping of the returns, "" = the proposal, if it leaves no question open.
     update_hazard : compute the hazard of the touched areas' sites anew afterwards.
     dry_run : do everything but write.
+    page : draw the page of field work anew.
     """
 
     received: date | None = None
@@ -51,6 +52,7 @@ class ProgressRequest:
     update_hazard: bool = False
     seed: int = 1
     dry_run: bool = False
+    page: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,7 @@ def take_returns(location: Project | str, files: Sequence[Path], caller: Caller,
             held, settled, counted = _worked_out(writer, taken, context.standard, request.received or today, today)
             _keep(writer, taken, settled, counted)
             result = _outcome(writer, project.name, taken, held, settled, counted, dry_run=False)
-        page = write_page(project, caller)
+        page = write_page(project, caller) if request.page else ""
         hazard_page = ""
         if request.update_hazard and settled.new:
             areas = frozenset(item.hazardous_area_id for item in settled.new.values()) | set(counted.by_area)

@@ -173,7 +173,7 @@ def take_day(desk: Desk, day: date) -> None:
         desk.rows |= {(name, row): p.submission for row, p in enumerate(mine, 1)}
     desk.came |= {p.submission for p in arrived}
     files = [*returns, *write_finds(desk.world, arrived, day, papers)]
-    taken = take_returns(desk.project, files, desk.caller(), ProgressRequest(received=day))
+    taken = take_returns(desk.project, files, desk.caller(), ProgressRequest(received=day, page=False))
     desk.findings += taken.findings
     said = progress_json(taken)
     for place in ("project", "page", "hazard_page"):
