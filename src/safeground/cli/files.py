@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -97,7 +98,7 @@ def intake(
     from safeground.operations.intake import propose as propose_mapping
 
     options = ReadOptions(crs=crs or None, encoding=encoding or None, delimiter=delimiter or None, layer=layer or None)
-    text = _mapping_text(mapping)
+    text = mapping_text(mapping)
     request = IntakeRequest(as_noun=as_noun, mapping_toml=text, options=options, accept_changes=accept_changes,
                             dry_run=dry_run)
     with progress_bar(quiet=as_json) as tell:
@@ -115,7 +116,13 @@ def intake(
     return _intake_exit(result)
 
 
-def _mapping_text(path: Path | None) -> str:
+def mapping_text(path: Path | None) -> str:
+    """Return the text of a mapping file; "" for none.
+
+    Raises
+    ------
+    RequestError : it cannot be read as text (``SG-CLI-001``).
+    """
     if path is None:
         return ""
     try:
@@ -144,27 +151,76 @@ def _write_proposals(target: Path, proposals: list[tuple[str, Any]], *, as_json:
     return Exit.DONE if any(text for text, _ in proposals) else Exit.FAULTY
 
 
+_KINDS = "situation, completion, handover, monthly, donor, article7, ccm7, article5; settings keeps or shows settings"
+
+
 def report(
     project: ProjectArgument,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="situation")] = "situation",
-    output: Annotated[Path, typer.Option("-o", "--output", help="File to write: .html or .pdf (the map alone: "
-                                                                ".png).")] = Path("situation.html"),
-    actor: Actor = "", as_json: Json = False,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=_KINDS)] = "situation",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write: .pdf, .docx, .xlsx, .csv or "
+                                                ".html; situation: .html, .pdf or .png (the map alone). "
+                                                "KIND.html if left out.")] = None,
+    language: Annotated[str, typer.Option("--lang", help="en, fr, es, ar, ru or uk.")] = "en",
+    start: Annotated[str, typer.Option("--from", help="First day of the period, ISO date; the kind's own period if "
+                                                      "left out.")] = "",
+    end: Annotated[str, typer.Option("--to", help="Last day of the period, ISO date.")] = "",
+    area: Annotated[str, typer.Option("--area", help="With completion and handover: identifier of the area.")] = "",
+    public: Annotated[bool, typer.Option("--public", help="Public edition: outlines as grid squares, no device types, "
+                                                          "depths, sources, operators or names, small counts "
+                                                          "withheld.")] = False,
+    settings: Annotated[Path | None, typer.Option("--settings", help="With settings: TOML file of dates, donor "
+                                                                     "shares and texts to keep.")] = None,
+    dry_run: DryRun = False, actor: Actor = "", as_json: Json = False,
 ) -> None:
     """Write a report in which every figure can be traced to its records."""
     from safeground.operations.context import Caller
     from safeground.operations.report import make_report
+    from safeground.operations.treaty import ReportChoice
 
+    if kind == "settings":
+        _report_settings(project, settings, Caller(actor=actor_name(actor)), dry_run=dry_run, as_json=as_json)
+        return
+    choice = ReportChoice(kind=kind, language=language, start=_day(start, "--from"), end=_day(end, "--to"), area=area,
+                          public=public)
+    target = output or Path(f"{kind}.html")
     with progress_bar(quiet=as_json) as tell:
-        result = make_report(project, kind, output, Caller(actor=actor_name(actor), progress=tell))
+        result = make_report(project, kind, target, Caller(actor=actor_name(actor), progress=tell), choice)
     if as_json:
-        write_json("report", {"file": result.file, "kind": result.kind, "figures": [
-            {"name": f.name, "value": f.value, "unit": f.unit, "records": list(f.records)} for f in result.figures]})
+        write_json("report", {"file": result.file, "kind": result.kind, "language": language, "public": public,
+                              "figures": list(result.plain)})
         return
     show_table(f"{result.kind} report in {result.file}", (
         Column("figure"), Column("value", number=True), Column("unit"), Column("records", number=True)),
-        [(f.name, f"{f.value:,.2f}" if isinstance(f.value, float) else f"{f.value:,}" if isinstance(f.value, int)
-          else str(f.value), f.unit, f"{len(f.records):,}") for f in result.figures])
+        [(f["name"], f"{f['value']:,.2f}" if isinstance(f["value"], float) else f"{f['value']:,}"
+          if isinstance(f["value"], int) else str(f["value"]), f["unit"], f"{len(f.get('records', ())):,}")
+         for f in result.plain])
+
+
+def _day(text: str, option: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError("SG-CLI-001", option, f"{text!r} is not a date.", "Write it as 2026-12-31.") from error
+
+
+def _report_settings(project: str, path: Path | None, caller: Any, *, dry_run: bool, as_json: bool) -> None:
+    from safeground.operations.treaty import set_settings
+
+    result = set_settings(project, _mapping_text(path), caller, dry_run=dry_run)
+    kept = result.settings
+    plain = {name: getattr(kept, name) for name in (
+        "apmbc_entry_into_force", "apmbc_clearance_deadline", "ccm_entry_into_force", "ccm_clearance_deadline",
+        "ccm_extension_meeting", "grid_m", "k")}
+    plain |= {"destroyed": [d.value for d in kept.destroyed], "apmbc_forms": dict(kept.apmbc_forms),
+              "ccm_forms": dict(kept.ccm_forms), "donors": [
+                  {"by": r.by, "key": r.key, "shares": {d: str(share) for d, share in r.shares}} for r in kept.donors]}
+    if as_json:
+        write_json("report", {"written": result.written, "settings": plain})
+        return
+    show_table("Settings for reports", (Column("setting"), Column("value")),
+               [(name, str(value) if value not in (None, [], {}) else "not set") for name, value in plain.items()])
 
 
 def export(

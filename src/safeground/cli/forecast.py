@@ -52,7 +52,14 @@ def _show(values: dict[str, Any]) -> None:
         out.print(f"Not counted for want of a rate: {', '.join(values['casualties_left_out'])}.")
     show_table("What the end waits for", (Column("team or asset"), Column("methods"), Column("share", number=True)),
                [(c["name"], c["methods"], f"{c['share']:.0%}") for c in values["critical"] if c["kind"] == "team"][:10])
-    out.print(values["notes"][0])
+    learned = values["learned_from"]
+    if not learned["returns"]:
+        out.print("Rates, downtime and area growth are priors: no daily return of the plan's teams is held.")
+    else:
+        out.print(f"Rates and lost days are learned from {learned['returns']:,} daily returns ({learned['weeks']:,} "
+                  "team-weeks); area growth is a prior.")
+    for reason, count in learned["left_out"].items():
+        out.print(f"Not learned from: {count:,} returns {reason}.")
     out.print(f"Page     {values['page']}" if values["page"] else "Nothing was written (--dry-run).")
 
 

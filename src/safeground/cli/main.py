@@ -13,7 +13,21 @@ from typing import Any
 import typer
 
 from safeground import __version__
-from safeground.cli import book, files, forecast, hazard, inspection, plan, project, release, scenario, server, task
+from safeground.cli import (
+    book,
+    files,
+    forecast,
+    hazard,
+    inspection,
+    plan,
+    progress,
+    project,
+    release,
+    scenario,
+    server,
+    survey,
+    task,
+)
 from safeground.cli.output import Exit, exit_code, show_error
 from safeground.foundation.errors import InvariantBroken, SafegroundError
 
@@ -37,8 +51,9 @@ def _root(
 
 
 _GROUPS: tuple[Mapping[str, Callable[..., Any]], ...] = (
-    project.COMMANDS, files.COMMANDS, hazard.COMMANDS, plan.COMMANDS, task.COMMANDS, forecast.COMMANDS,
-    inspection.COMMANDS, release.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
+    project.COMMANDS, files.COMMANDS, hazard.COMMANDS, plan.COMMANDS, task.COMMANDS, progress.COMMANDS,
+    survey.COMMANDS, forecast.COMMANDS, inspection.COMMANDS, release.COMMANDS, book.COMMANDS, scenario.COMMANDS,
+    server.COMMANDS)
 for _group in _GROUPS:
     for _name, _function in _group.items():
         app.command(_name)(_function)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
@@ -66,6 +66,7 @@ class AssembledSite:
     ----------
     outlines : area outlines in the grid's coordinates.
     shares : share of each cell's ground that belongs to each area.
+    number : place among all sites of the project, 0, 1, 2 …
     """
 
     name: str
@@ -75,6 +76,7 @@ class AssembledSite:
     outlines: tuple[Geometry, ...]
     shares: tuple[Array, ...]
     grades: tuple[Grade, ...]
+    number: int = 0
 
 
 def groups_of(areas: Sequence[HazardousArea], reach_m: float) -> list[list[HazardousArea]]:
@@ -94,13 +96,14 @@ def groups_of(areas: Sequence[HazardousArea], reach_m: float) -> list[list[Hazar
     return list(groups.values())
 
 
-def assemble(papers: Papers, rules: HazardRules, programme: ProgrammeRules, resolution_m: float | None = None
-             ) -> tuple[list[AssembledSite], list[Finding]]:
+def assemble(papers: Papers, rules: HazardRules, programme: ProgrammeRules, resolution_m: float | None = None,
+             wanted: frozenset[str] | None = None) -> tuple[list[AssembledSite], list[Finding]]:
     """Return the sites of a project and what was found on the way.
 
     Parameters
     ----------
     resolution_m : side of the cells, m; by the size of each site when not given (about 10,000 cells).
+    wanted : ids of areas: only their sites are assembled, and nothing is said of items elsewhere; None = all.
 
     Raises
     ------
@@ -112,12 +115,14 @@ def assemble(papers: Papers, rules: HazardRules, programme: ProgrammeRules, reso
                         "Draw its perimeter once a survey knows it.") for a in papers.areas if a not in drawn]
     sites = []
     placed: set[str] = set()
-    for group in groups_of(drawn, 2 * rules.edge_m):
-        sites.append(_site(group, papers, rules, programme, resolution_m, findings, placed))
+    for number, group in enumerate(groups_of(drawn, 2 * rules.edge_m)):
+        if wanted is None or wanted & {area.id for area in group}:
+            site = _site(group, papers, rules, programme, resolution_m, findings, placed)
+            sites.append(replace(site, number=number))
     findings += [Finding(Severity.WARNING, "SG-EVIDENCE-014", item.local_id or item.id,
                          "lies in no area and no soft edge, or has no place: no figure counts it.",
                          "Draw an area around it, or record its position.")
-                 for item in (*papers.ordnance, *papers.accidents) if item.id not in placed]
+                 for item in (*papers.ordnance, *papers.accidents) if wanted is None and item.id not in placed]
     return sites, findings
 
 

@@ -18,6 +18,7 @@ from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.crs import WGS84, find_transformation, transform
 from safeground.ground.grid import Grid
+from safeground.ground.shapes import polygonal
 from safeground.records.hazard_rules import HazardRules
 from safeground.records.nouns import Activity, Evidence, HazardousArea, Inspection, ProgressReturn
 from safeground.records.site import Detector, Search, SearchKind
@@ -104,15 +105,33 @@ def _works(activities: Sequence[Activity], returns: Sequence[ProgressReturn], in
     out = [_Work(a.id, a.local_id, f"row {a.source_row}", a.name or a.local_id or str(a.activity_type),
                  method_of(a.method, SEARCHING[a.activity_type]), a.organisation, a.start_date, a.end_date, a.geometry)
            for a in activities if a.activity_type in SEARCHING and a.geometry is not None]
-    out += [_Work(r.id, r.local_id or r.submission_id, f"row {r.source_row}", f"return of {r.work_date}",
-                  method_of(r.method, ""), r.team_id, r.work_date, r.work_date, r.geometry)
-            for r in returns if r.geometry is not None]
+    out += _once_a_day([
+        _Work(r.id, r.local_id or r.submission_id, f"row {r.source_row}", f"return of {r.work_date}",
+              method_of(r.method, ""), r.team_id, r.work_date, r.work_date, r.geometry)
+        for r in returns if r.geometry is not None])
     out += [_Work(i.id, i.local_id, f"row {i.source_row}", f"inspection of {i.visit_date}", "manual",
                   i.inspecting_organisation or "inspection", i.visit_date, i.visit_date, i.geometry, True)
             for i in inspections if i.geometry is not None and i.passed is not None]
     last = date.max
     return sorted((w for w in out if w.geometry.geom_type in ("Polygon", "MultiPolygon")),
                   key=lambda w: (w.quality_control, w.end or last, w.start or last, w.record_id))
+
+
+def _once_a_day(returns: list[_Work]) -> list[_Work]:
+    """Return daily returns without the ground that an earlier one of the same team, method and day covers.
+
+    Strips of one day overlap at their edges; a team's day is one pass, so that shared ground was searched once.
+    """
+    kept: list[_Work] = []
+    days: dict[tuple[str, str, date | None], Geometry] = {}
+    for work in returns:
+        key = (work.organisation, work.method, work.start)
+        before = days.get(key)
+        outline = work.geometry if before is None else polygonal(work.geometry.difference(before))
+        days[key] = work.geometry if before is None else polygonal(before.union(work.geometry))
+        if not outline.is_empty:
+            kept.append(replace(work, geometry=outline))
+    return kept
 
 
 def sweeps_of(activities: Sequence[Activity], returns: Sequence[ProgressReturn], inspections: Sequence[Inspection],

@@ -131,3 +131,44 @@ def planar_area_m2(geometries: Geometries, crs: CRS) -> NDArray[np.float64]:
         raise RequestError("SG-GROUND-004", crs_name(crs), "is not in metres; its square units are no area.",
                            "Measure with geodesic_area_m2, or transform to a UTM zone.")
     return np.asarray(shapely.area(np.asarray(geometries, dtype=object)), float)
+
+
+def plane_area_m2(geometries: Geometries) -> NDArray[np.float64]:
+    """Return the area on the ellipsoid of outlines whose edges are straight in the longitude-latitude plane, m².
+
+    Unlike :func:`geodesic_area_m2` it is additive: the parts of any cut sum to the whole, and a vertex added on an edge
+    changes nothing.  For shares of an area, never for its booked size.
+
+    Parameters
+    ----------
+    geometries : shape (n,), EPSG:4326; other than polygons count 0.
+
+    Notes
+    -----
+    Green's theorem with the density ``q = M N cos(latitude)`` of the ellipsoid's surface, by Gauss-Legendre quadrature
+    along each edge and from a latitude of the outline to the edge; exact to rounding for edges up to tens of km.
+    """
+    shapes = np.asarray(geometries, dtype=object).ravel()
+    result = np.zeros(len(shapes))
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    keep = shapely.get_type_id(parts) == 3
+    parts, owner = shapely.orient_polygons(parts[keep]), owner[keep]
+    rings, part = shapely.get_rings(parts, return_index=True)
+    coords, ring = shapely.get_coordinates(rings, return_index=True)
+    if len(coords) < 2:
+        return result
+    same = ring[:-1] == ring[1:]
+    lon, lat = np.radians(coords).T
+    start, end, of = lat[:-1][same], lat[1:][same], owner[part[ring[:-1][same]]]
+    first = np.zeros(len(shapes))
+    first[of[::-1]] = start[::-1]
+    base = first[of]
+    at, weight = np.polynomial.legendre.leggauss(4)
+    at, weight = (at + 1) / 2, weight / 2
+    along = start[:, None] + at * (end - start)[:, None] - base[:, None]
+    sin = np.sin(base[:, None, None] + along[:, :, None] * at)
+    e2 = ELLIPSOID.es
+    density = ELLIPSOID.a**2 * (1 - e2) * np.sqrt(1 - sin**2) / (1 - e2 * sin**2) ** 2
+    strip = (along * (density @ weight)) @ weight
+    np.add.at(result, of, -np.diff(lon)[same] * strip)
+    return np.maximum(result, 0.0)

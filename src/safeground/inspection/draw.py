@@ -84,8 +84,12 @@ class LotUnits:
 
 
 def to_plane(geometry: Geometry, crs: CRS) -> Geometry:
-    """Return a geometry of EPSG:4326 in a projected system, m."""
-    return transform(np.array([geometry], dtype=object), find_transformation(WGS84, crs))[0]
+    """Return a geometry of EPSG:4326 in a projected system, m; an outline that touches itself there is mended.
+
+    Edges that only just meet in degrees may cross by a nanometre once they are projected.
+    """
+    moved = transform(np.array([geometry], dtype=object), find_transformation(WGS84, crs))[0]
+    return moved if moved.is_valid else polygonal(shapely.make_valid(moved))
 
 
 def to_earth(geometry: Geometry, crs: CRS) -> Geometry:

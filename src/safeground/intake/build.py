@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -26,7 +27,7 @@ from safeground.records.standard import NationalStandard
 Values = dict[str, Any]
 Tell = Callable[..., None]
 #: Dates of each noun that also are its date of information, first one given.
-_INFORMATION = ("end_date", "found_date", "accident_date", "session_date", "start_date")
+_INFORMATION = ("end_date", "found_date", "accident_date", "session_date", "start_date", "work_date", "survey_date")
 
 
 class RowReader:
@@ -104,7 +105,11 @@ class RowReader:
             return read_truth(raw)
         if spec.kind == "word" and spec.words is not None:
             return read_word(raw, spec.words, self._words.get(spec.name, {}), spec.other)
-        return as_text(raw).strip()
+        text = as_text(raw).strip()
+        if spec.kind == "names":
+            return tuple(part.strip() for part in (re.split("[;,|]", text) if set(";,|") & set(text) else text.split())
+                         if part.strip())
+        return text.removeprefix("uuid:") if spec.kind == "submission" else text
 
     def _across(self, index: int, row: Values, tell: Tell) -> None:
         """Check what concerns more than one value of a row."""

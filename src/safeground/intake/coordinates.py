@@ -18,6 +18,7 @@ from safeground.ground.crs import WGS84, find_transformation, parse_crs, transfo
 from safeground.ground.mgrs import from_mgrs
 from safeground.intake.mapping import Mapping
 from safeground.intake.table import Objects, RawTable, as_text, refusal
+from safeground.intake.traces import read_trace
 from safeground.intake.values import ValueFault, check_cell, is_blank, read_number
 from safeground.records.standard import IntakeRules
 
@@ -98,7 +99,7 @@ def place(table: RawTable, mapping: Mapping, rules: IntakeRules) -> Positions:
     positions = Positions(np.full(len(table.row_numbers), None, dtype=object))
     reader: dict[str, Callable[[RawTable, Mapping, Positions], None]] = {
         "geometry": _from_geometry, "wkt": _from_wkt, "lonlat": _from_lonlat, "xy": _from_xy, "utm": _from_utm,
-        "mgrs": _from_mgrs}
+        "mgrs": _from_mgrs, "trace": _from_trace}
     if mapping.position == "none":
         return positions
     missing = [name for name in mapping.position_columns if name not in table.columns]
@@ -212,6 +213,16 @@ def _from_mgrs(table: RawTable, mapping: Mapping, positions: Positions) -> None:
                                                               f"{found.size_m:,.0f} "
                                 "m; a hazard's position needs eight digits (10 m) or more")
             positions.geometry[index] = shapely.Point(found.longitude, found.latitude)
+
+
+def _from_trace(table: RawTable, mapping: Mapping, positions: Positions) -> None:
+    name = mapping.position_columns[0]
+    for index, value in enumerate(table.values[name]):
+        if not is_blank(value):
+            try:
+                positions.geometry[index] = read_trace(as_text(value))
+            except ValueFault as fault:
+                positions.fault(index, fault.args[0], name, fault.args[1])
 
 
 def _to_wgs84(table: RawTable, mapping: Mapping, positions: Positions, rules: IntakeRules | None) -> None:

@@ -26,7 +26,8 @@ class FieldSpec:
     Attributes
     ----------
     name : field of the record.
-    kind : ``text``, ``date``, ``count``, ``number``, ``area``, ``truth`` or ``word``.
+    kind : ``text``, ``date``, ``count``, ``number``, ``area``, ``truth``, ``word``, ``names`` (several texts) or
+        ``submission`` (a form's own identity, with or without the prefix ``uuid:``).
     columns : names that a column for it goes by, letters and digits alone, small.
     words : vocabulary of a ``word``.
     other : value for a word that is not in the vocabulary, None = the row is held back.
@@ -55,6 +56,10 @@ _GEO_SAFE = FieldSpec("geo_safe", "truth", ("geosafe",))
 _AREA_ID = FieldSpec("hazardous_area_id", "text", ("hazardousareaid", "hazardid", "shaid", "chaid"))
 _ORGANISATION = FieldSpec("organisation", "text", ("organisation", "organization", "operator", "agency"))
 _METHOD = FieldSpec("method", "text", ("method", "asset", "clearancemethod", "assettype"))
+_DEPTH = ("depth", "depthcm", "clearancedepth", "clearancedepthcm")
+#: A submission's own identity, as OpenRosa forms, ODK Central's and Kobo's exports and plain tables call it.
+_INSTANCE = ("submissionid", "metainstanceid", "instanceid", "uuid", "key", "returnid")
+_PARENT = ("submissionid", "returnid", "parentkey", "submissionuuid", "metainstanceid", "instanceid", "submission")
 
 FIELDS: dict[str, tuple[FieldSpec, ...]] = {
     "hazardous_area": (
@@ -81,7 +86,8 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("found_date", "date", ("founddate", "datefound", "date", "found", "time", "when")),
         FieldSpec("disposition", "word", ("disposition", "disposal", "action", "methodofdisposal"), Disposition,
                   Disposition.UNKNOWN),
-        _AREA_ID, FieldSpec("improvised", "truth", ("improvised", "ied")), _ACCURACY),
+        _AREA_ID, FieldSpec("improvised", "truth", ("improvised", "ied")), _ACCURACY,
+        FieldSpec("activity_id", "submission", _PARENT)),
     "accident": (
         _ID, FieldSpec("accident_date", "date", ("accidentdate", "date", "dateofaccident", "time", "when")),
         FieldSpec("accident_class", "word", ("accidentclass", "class", "accidenttype"), AccidentClass),
@@ -103,6 +109,37 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("size", "count", ("size", "members", "strength", "people"))),
     "risk_education": (
         _ID, FieldSpec("session_date", "date", ("sessiondate", "date", "when", "time")), _ORGANISATION, _METHOD),
+    "progress_return": (
+        FieldSpec("submission_id", "submission", (*_INSTANCE, "id")),
+        FieldSpec("corrects", "submission", ("corrects", "replaces", "metadeprecatedid", "deprecatedid")),
+        FieldSpec("task_order_id", "text", ("taskorderid", "taskorder", "orderid", "order", "taskid", "task")),
+        FieldSpec("team_id", "text", ("teamid", "team", "teamname", "callsign")),
+        FieldSpec("work_date", "date", ("workdate", "dateofwork", "date", "day", "today")),
+        FieldSpec("asset", "text", ("asset", "assetname", "assetid", "machine")),
+        FieldSpec("method", "text", ("method", "clearancemethod", "assettype")),
+        FieldSpec("depth_cm", "number", _DEPTH),
+        FieldSpec("hours", "number", ("hours", "hoursworked", "workhours", "workinghours")),
+        FieldSpec("downtime_hours", "number", ("downtimehours", "hourslost", "losthours", "downtime")),
+        FieldSpec("downtime_reason", "text", ("downtimereason", "reasonlost", "standdownreason", "reason")),
+        FieldSpec("hazardous_area_id", "text", ("hazardousareaid", "areaid", "hazardid", "shaid", "chaid", "siteid",
+                                                "site", "hazardousarea")),
+        FieldSpec("final_pass", "truth", ("finalpass", "final")),
+        FieldSpec("crew_count", "count", ("crewcount", "crew", "deminers", "teamsize", "people")),
+        FieldSpec("received_date", "date", ("receiveddate", "datereceived", "received", "submissiontime",
+                                            "submissiondate", "systemsubmissiondate")),
+        FieldSpec("stated_area_m2", "area", ("aream2", "areasqm", "areaha", "clearedarea", "areacleared",
+                                             "areaworked", "processedarea"))),
+    "survey_report": (
+        FieldSpec("local_id", "submission", ("reportid", "surveyid", *_INSTANCE, "localid", "id")),
+        FieldSpec("hazardous_area_id", "text", ("hazardousareaid", "areaid", "hazardid", "shaid", "chaid", "siteid",
+                                                "site", "area")),
+        FieldSpec("survey_type", "word", ("surveytype", "type", "activitytype"), ActivityType),
+        FieldSpec("survey_date", "date", ("surveydate", "date", "enddate", "today")),
+        FieldSpec("outcome", "word", ("outcome", "releasemethod", "releasetype", "result"), ReleaseMethod),
+        FieldSpec("criteria", "names", ("criteria", "criteriaforcancellation", "criteriaforreduction", "criterion")),
+        FieldSpec("evidence_ids", "names", ("evidenceids", "evidence", "evidenceid")),
+        FieldSpec("technical_asset", "truth", ("technicalasset", "assetused", "deployedasset")),
+        FieldSpec("author", "text", ("author", "surveyor", "reportedby", "enumerator", "username")), _NOTE),
 }
 
 #: A word for ``--as`` -> the noun, and what it says of every row that has no column for it.
@@ -120,14 +157,19 @@ ALIASES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "incident": ("accident", ()),
     "find": ("ordnance", ()),
     "item": ("ordnance", ()),
+    "daily_return": ("progress_return", ()),
 }
 
 #: Fields without which a record of the noun means nothing.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "hazardous_area": ("area_type",), "activity": ("activity_type",), "ordnance": ("category",), "evidence": ("kind",),
-    "accident": (), "team": ("name",), "risk_education": ()}
+    "accident": (), "team": ("name",), "risk_education": (),
+    "progress_return": ("submission_id", "team_id", "work_date"),
+    "survey_report": ("local_id", "hazardous_area_id", "survey_type", "survey_date")}
 #: Nouns whose rows may lack a position.
-PLACELESS = ("team", "risk_education")
+PLACELESS = ("team", "risk_education", "progress_return", "survey_report")
+#: Nouns whose record is named by the submission it came in: sent once or fifty times, it is one record.
+BY_SUBMISSION = {"progress_return": "submission_id", "survey_report": "local_id"}
 
 #: Further words in use for a member of a vocabulary, small letters; members' own values and names are known anyway.
 SYNONYMS: dict[str, dict[str, str]] = {

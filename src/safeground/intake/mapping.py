@@ -12,7 +12,7 @@ from safeground.intake.fields import ALIASES, FIELDS
 
 SCHEMA = "safeground/mapping/1"
 #: How a position stands in a file.
-POSITIONS = ("geometry", "wkt", "lonlat", "xy", "utm", "mgrs", "none")
+POSITIONS = ("geometry", "wkt", "lonlat", "xy", "utm", "mgrs", "trace", "none")
 CALENDARS = ("gregorian", "persian", "islamic", "buddhist", "ethiopian")
 ORDERS = ("", "dmy", "mdy", "ymd")
 
@@ -127,7 +127,7 @@ def _check(mapping: Mapping) -> None:
                           ("decimal", (".", ","))):
         if getattr(mapping, name) not in allowed:
             raise _wrong(name, f"is {getattr(mapping, name)!r}; known: {', '.join(filter(None, allowed))}.")
-    needed = {"wkt": 1, "lonlat": 2, "xy": 2, "utm": 3, "mgrs": 1}.get(mapping.position, 0)
+    needed = {"wkt": 1, "lonlat": 2, "xy": 2, "utm": 3, "mgrs": 1, "trace": 1}.get(mapping.position, 0)
     if len(mapping.position_columns) != needed:
         raise _wrong("position_columns", f"has {len(mapping.position_columns)} columns; {mapping.position} needs "
                                          f"{needed}.")

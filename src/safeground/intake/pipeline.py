@@ -20,9 +20,9 @@ from safeground.foundation.units import m2_to_cm2
 from safeground.ground.area import geodesic_area_m2
 from safeground.ground.shapes import faulty, normalise
 from safeground.intake.build import RowReader, Values
-from safeground.intake.checks import CHECKS, Fault, Placed, point_twins
+from safeground.intake.checks import CHECKS, Fault, Placed, check_twins, point_twins
 from safeground.intake.coordinates import Positions, place
-from safeground.intake.fields import PLACELESS
+from safeground.intake.fields import BY_SUBMISSION, PLACELESS
 from safeground.intake.mapping import Mapping
 from safeground.intake.proposal import open_questions
 from safeground.intake.table import Objects, RawTable
@@ -32,10 +32,11 @@ from safeground.records.quarantine import QuarantinedRow
 from safeground.records.standard import NationalStandard
 from safeground.records.vocabulary import EvidenceKind, EvidenceSign
 
-#: Geometry types that a noun's rows may have.
 #: Nouns whose points are one event where place and date are the same, and the field that holds the date.
 _DATED = {"accident": "accident_date", "evidence": "date_of_information", "hazardous_area": "date_of_information"}
+#: Geometry types that a noun's rows may have.
 _KINDS: dict[str, tuple[str, ...]] = {
+    "progress_return": ("Polygon", "MultiPolygon"), "survey_report": ("Polygon", "MultiPolygon"),
     "hazardous_area": ("Polygon", "MultiPolygon"), "ordnance": ("Point",), "accident": ("Point",), "team": ("Point",),
     "risk_education": ("Point",),
     "activity": ("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point"),
@@ -165,6 +166,8 @@ def _check_places(
             rows.tell(index, "SG-INTAKE-230", "geometry", f"has a {shape.geom_type}, expected {' or '.join(allowed)}.")
     placed = Placed(geometry, areas, context.standard.intake, context.region, rows.table.row_numbers)
     for check in CHECKS:
+        if check is check_twins and noun in BY_SUBMISSION:
+            continue  # the same ground is worked by machine and then by hand
         for fault in check(placed):
             _tell_fault(rows, fault)
 
@@ -175,7 +178,12 @@ def _tell_fault(rows: _Rows, fault: Fault) -> None:
 
 
 def _check_doubles(rows: _Rows, noun: str, table: RawTable, values: list[Values], geometry: Objects) -> None:
-    """Hold back the later of two rows with one identifier, and of two rows that are the same."""
+    """Hold back the later of two rows with one identifier, and of two rows that are the same.
+
+    A submission may be sent again; whoever keeps its record compares it with what is held.
+    """
+    if noun in BY_SUBMISSION:
+        return
     first_id: dict[str, int] = {}
     first_row: dict[object, int] = {}
     texts = shapely.to_wkb(geometry)
@@ -275,12 +283,12 @@ Maker = Callable[[int, Geometry | None, float, Values], Record]
 def _maker(noun: str, source: Source, table: RawTable, context: IntakeContext) -> Maker:
     """Return what makes a row's record."""
     seen: dict[str, int] = {}
-    measured = noun in ("hazardous_area", "activity")
+    measured = noun in ("hazardous_area", "activity", "progress_return", "survey_report")
     shape_field = "base" if noun == "team" else "geometry"
 
     def make(index: int, shape: Geometry | None, area: float, values: Values) -> Record:
         original = table.original(index)
-        local_id = str(values.get("local_id", ""))
+        local_id = str(values.get(BY_SUBMISSION.get(noun, "local_id"), ""))
         key = local_id or sha256_hex(canonical_json([list(pair) for pair in original]))
         seen[key] = seen.get(key, 0) + 1
         given = dict(values)
@@ -289,10 +297,23 @@ def _maker(noun: str, source: Source, table: RawTable, context: IntakeContext) -
         if noun == "evidence":
             given.setdefault("sign", EvidenceSign.ABSENCE if given["kind"] is EvidenceKind.LAND_IN_USE
                              else EvidenceSign.PRESENCE)
+        _name_submission(noun, given)
         kind: type[Any] = NOUNS[noun]
+        own = stable_id(noun, key) if noun in BY_SUBMISSION else stable_id(
+            "intake", noun, key, *([] if local_id else [seen[key]]))
         record: Record = kind(
-            id=stable_id("intake", noun, key, *([] if local_id else [seen[key]])), source_id=source.id,
+            id=own, source_id=source.id,
             source_row=table.row_numbers[index], original=original, **{shape_field: shape}, **given)
         return record
 
     return make
+
+
+def _name_submission(noun: str, given: Values) -> None:
+    """Set what a submission's own identity says: a return's local id, and the return in which an item was found."""
+    if noun == "progress_return":
+        given["local_id"] = given["submission_id"]
+        given.setdefault("task_order_id", "")
+        given.pop("stated_area_m2", None)  # compared with the outline, and kept as written
+    elif noun == "ordnance" and given.get("activity_id"):
+        given["activity_id"] = stable_id("progress_return", str(given["activity_id"]))

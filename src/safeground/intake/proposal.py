@@ -10,9 +10,10 @@ import shapely
 from safeground.foundation.finding import Finding, Severity, SourceRef
 from safeground.intake.coordinates import looks_sexagesimal
 from safeground.intake.dates import is_open, vote
-from safeground.intake.fields import ALIASES, FIELDS, FieldSpec, squeezed
+from safeground.intake.fields import ALIASES, FIELDS, PLACELESS, FieldSpec, squeezed
 from safeground.intake.mapping import Mapping
 from safeground.intake.table import RawTable, refusal
+from safeground.intake.traces import is_trace
 from safeground.intake.values import is_blank
 from safeground.records.standard import NationalStandard
 
@@ -22,6 +23,8 @@ _EAST = ("easting", "east", "x", "xcoord", "coordx", "utme")
 _NORTH = ("northing", "north", "y", "ycoord", "coordy", "utmn")
 _ZONE = ("zone", "utmzone")
 _WKT, _MGRS = ("wkt", "geometry", "geom", "thegeom", "shape", "polygon"), ("mgrs", "grid", "gridreference", "utmgrid")
+_TRACED = ("geo", "trace", "shape", "outline", "polygon", "boundary", "perimeter", "location", "gps", "position",
+           "ground", "worked")
 _UNITS = {"ha": ("areaha", "hectares"), "km2": ("areakm2",), "m2": ("aream2", "areasqm")}
 _WKT_START = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)|\s*GEOMETRYCOLLECTION", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -33,7 +36,8 @@ def _question(table: RawTable, code: str, words: str, remedy: str) -> Finding:
 
 def _column(table: RawTable, names: tuple[str, ...], taken: set[str]) -> str | None:
     """Return the free column that goes by the first of `names` that any column has."""
-    by_name = {squeezed(column): column for column in reversed(table.columns)}
+    by_name = {squeezed(column.rsplit("/", 1)[-1]): column for column in reversed(table.columns) if "/" in column}
+    by_name |= {squeezed(column): column for column in reversed(table.columns)}
     return next((by_name[name] for name in names if name in by_name and by_name[name] not in taken), None)
 
 
@@ -46,6 +50,9 @@ def _position(table: RawTable) -> tuple[str, tuple[str, ...]]:
         values = [v for v in table.values[name][:50] if not is_blank(v)]
         if squeezed(name) in _WKT or (values and all(isinstance(v, str) and _WKT_START.match(v) for v in values)):
             return "wkt", (name,)
+    traced = _trace_column(table)
+    if traced:
+        return "trace", (traced,)
     mgrs = _column(table, _MGRS, none)
     if mgrs:
         return "mgrs", (mgrs,)
@@ -58,11 +65,24 @@ def _position(table: RawTable) -> tuple[str, tuple[str, ...]]:
     return "none", ()
 
 
+def _trace_column(table: RawTable) -> str:
+    """Return the column of an XLSForm position, outlines before points; "" = none.
+
+    Its name has to speak of a place too: two numbers with a blank between them are also a telephone number.
+    """
+    found: dict[str, bool] = {}
+    for name in table.columns:
+        values = [v for v in table.values[name] if not is_blank(v)][:50]
+        if any(word in squeezed(name) for word in _TRACED) and is_trace(values):
+            found[name] = any(";" in str(v) for v in values)
+    return next((name for name, outline in found.items() if outline), next(iter(found), ""))
+
+
 def _crs(table: RawTable, position: str, columns: tuple[str, ...]) -> tuple[str, list[Finding]]:
     """Return the coordinate system that the file or the user states; what the columns' names say is told."""
     if table.crs_text:
         return table.crs_text, []
-    if position in ("mgrs", "utm", "none"):
+    if position in ("mgrs", "utm", "trace", "none"):
         return "EPSG:4326" if position != "none" else "", []
     told = Finding(Severity.WARNING, "SG-INTAKE-209", table.file, "states no coordinate system; the positions were "
                                                                   "read as "
@@ -127,7 +147,7 @@ def open_questions(table: RawTable, mapping: Mapping, standard: NationalStandard
     if mapping.position in ("geometry", "wkt", "xy") and not mapping.crs:
         asked.append(_question(table, "SG-INTAKE-203", "does not state the coordinate system of its positions.",
                                "State it with --crs, e.g. --crs EPSG:32633, after asking the sender."))
-    if mapping.position == "none" and mapping.noun not in ("team", "risk_education"):
+    if mapping.position == "none" and mapping.noun not in PLACELESS:
         asked.append(_question(table, "SG-INTAKE-202", f"has no column that holds a position; its columns are "
                                f"{', '.join(table.columns)[:200]}.", "Name the columns in a mapping (--propose writes "
                                                                      "one)."))

@@ -17,6 +17,7 @@ from safeground.intake.read_gpkg import read_gpkg
 from safeground.intake.read_gpx import read_gpx
 from safeground.intake.read_kml import read_kml
 from safeground.intake.read_shp import bundle, parts_of, read_parts, read_shp
+from safeground.intake.read_submissions import are_submissions, read_submissions
 from safeground.intake.read_xlsx import read_xlsx
 from safeground.intake.table import RawTable, ReadResult, refusal, row_error
 
@@ -34,6 +35,11 @@ class ReadOptions:
 Answer = tuple[tuple[RawTable, ...], list[Finding], str]
 
 
+def _read_json(file: str, content: bytes) -> tuple[tuple[RawTable, ...], list[Finding]]:
+    """Return the tables of a JSON file: submissions of forms, or else GeoJSON with all its faults named."""
+    return read_submissions(file, content) if are_submissions(content) else read_geojson(file, content)
+
+
 @dataclass(frozen=True, slots=True)
 class FileFormat:
     """A kind of file: its name, its endings, the bytes it begins with (() = text), and its reader."""
@@ -48,7 +54,7 @@ READERS: tuple[FileFormat, ...] = (
     FileFormat("CSV", (".csv", ".tsv", ".txt"), (), lambda p, c, o: read_csv(p.name, c, o.encoding, o.delimiter)),
     FileFormat("XLSX", (".xlsx",), (b"PK", b"\xd0\xcf\x11\xe0"),
                lambda p, c, o: (*read_xlsx(p.name, c, o.layer), "utf-8")),
-    FileFormat("GeoJSON", (".geojson", ".json"), (), lambda p, c, o: (*read_geojson(p.name, c), "utf-8")),
+    FileFormat("GeoJSON", (".geojson", ".json"), (), lambda p, c, o: (*_read_json(p.name, c), "utf-8")),
     FileFormat("GeoPackage", (".gpkg",), (b"SQLite format 3\x00",),
                lambda p, c, o: (*read_gpkg(p, c, o.layer), "utf-8")),
     FileFormat("Shapefile", (".shp",), (b"\x00\x00\x27\x0a",),

@@ -168,6 +168,31 @@ def pending_transfer(
     return entry
 
 
+def pending_release(
+    book: LandBook, area_id: str, target: LandStatus, area_cm2: int, *, entry_id: str, on: date, reason: str,
+    evidence_ids: tuple[str, ...],
+) -> LandEntry:
+    """Return a report that open land becomes `target`, as a pending entry: confirmed land first, then suspected.
+
+    Raises
+    ------
+    RequestError : no area, or no evidence for a move (``SG-LEDGER-004``).
+    RefusedError : both accounts together have less (``SG-LEDGER-002``).
+    """
+    free = {status: max(book.available(Account(area_id, status)), 0)
+            for status in (LandStatus.CONFIRMED, LandStatus.SUSPECTED)}
+    source = next((status for status in free if free[status] >= area_cm2), None)
+    if source is not None or sum(free.values()) < area_cm2 or area_cm2 <= 0:
+        return pending_transfer(book, area_id, source or max(free, key=lambda status: free[status]), target, area_cm2,
+                                entry_id=entry_id, on=on, reason=reason, evidence_ids=evidence_ids)
+    first = free[LandStatus.CONFIRMED]
+    entry = pending_transfer(book, area_id, LandStatus.CONFIRMED, target, first, entry_id=entry_id, on=on,
+                             reason=reason, evidence_ids=evidence_ids)
+    return replace(entry, postings=(
+        Posting(Account(area_id, LandStatus.CONFIRMED), -first),
+        Posting(Account(area_id, LandStatus.SUSPECTED), first - area_cm2), Posting(Account(area_id, target), area_cm2)))
+
+
 def post_pending(
     book: LandBook, pending_id: str, *, on: date, reason: str, part: int | None = None
 ) -> LandEntry:

@@ -12,7 +12,7 @@ import shapely
 from safeground.foundation.finding import Finding, SourceRef
 from safeground.ledger.book import LandBook
 from safeground.ledger.post import open_parcels
-from safeground.operations.land import as_they_stand, booking_order, overlap_findings, parcels_from
+from safeground.operations.land import as_they_stand, booking_order, branches_of, overlap_findings, parcels_from
 from safeground.records.base import Record
 from safeground.records.land import LandEntry, Overlap, Parcel
 from safeground.store.project import Reader
@@ -37,7 +37,8 @@ def held_parcels(reader: Reader, entries: Sequence[LandEntry], near: Sequence[Pa
         bounds = shapely.bounds(np.asarray([p.geometry for p in near], dtype=object))
         bbox = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
     records = [*reader.records("hazardous_area", bbox=bbox), *reader.records("activity", bbox=bbox)]
-    parcels = sorted(parcels_from((r for r in records if r.id in order), order), key=lambda p: p.sequence)
+    parcels = sorted(parcels_from((r for r in records if r.id in order), order, branches=branches_of(entries)),
+                     key=lambda p: (p.sequence, p.branch))
     if not reader.count("land_part"):
         return parcels
     return as_they_stand(parcels, entries, reader.records("land_part", bbox=bbox))
@@ -57,7 +58,7 @@ def book_records(reader: Reader, records: Sequence[Record], on: date, reason: st
     """
     entries = reader.entries()
     order = booking_order(entries)
-    new = parcels_from(records, {}, first=len(order) + 1)
+    new = parcels_from(records, {}, first=max(order.values(), default=0) + 1)
     if not new:
         return Booking()
     made, overlaps = open_parcels(new, held_parcels(reader, entries, new), LandBook.from_entries(entries), on=on,

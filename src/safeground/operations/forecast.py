@@ -13,16 +13,18 @@ from typing import Any
 from safeground.forecast.downtime import DowntimePrior, learn_downtime
 from safeground.forecast.draw import GrowthPrior, Outlook
 from safeground.forecast.lines import draw_lines
-from safeground.forecast.rates import Cell, RatePrior, learn_rates
+from safeground.forecast.rates import Cell, RatePrior, WeeklyReturn, learn_rates
 from safeground.forecast.streams import StreamPrior
 from safeground.forecast.summary import Forecast, forecast_plan
 from safeground.foundation.canonical import canonical_json
 from safeground.foundation.errors import RequestError
 from safeground.foundation.seeds import stable_id, stream
 from safeground.operations.context import Caller
+from safeground.operations.forecast_returns import LearnedFrom, weekly_returns
 from safeground.operations.plan import stored_plan
 from safeground.operations.project import opened
 from safeground.operations.whole_file import write_whole
+from safeground.progress.returns import sort_out
 from safeground.records.land import EntryKind, EntryState, LandEntry
 from safeground.records.planning import Plan, PlanProblem
 from safeground.records.vocabulary import RELEASED_STATUSES
@@ -34,8 +36,7 @@ from safeground.store.project import Project
 FAN_DAYS = 400
 #: Entries of these kinds say what was so before the book began, or what a publisher claims: no work of this plan.
 NO_WORK = (EntryKind.OPENING, EntryKind.LEGACY, EntryKind.ASSERTION_GAP)
-NOTES = ("Rates, downtime and area growth are priors: no daily returns are taken in yet.",
-         "The land book's line counts posted entries of the planned areas from the plan's start on.")
+NOTES = ("The land book's line counts posted entries of the planned areas from the plan's start on.",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +77,14 @@ class ForecastResult:
     actual: Steps = ()
     page: str = ""
     chart: str = ""
+    learned: LearnedFrom = field(default_factory=LearnedFrom)
 
 
 def run_forecast(project: Project | str, request: ForecastRequest, caller: Caller) -> ForecastResult:
     """Carry out the stored plan in drawn worlds; write chart and page beside the project and register them.
 
-    Files lie in ``NAME.forecast``, on disk before the journal names them.
-    No daily returns are taken in yet, so that rates and downtime are those of the plan with their priors.
+    Files lie in ``NAME.forecast``, on disk before the journal names them.  Rates and lost days are learned from the
+    daily returns that hold; without any they are the plan's with their priors.
 
     Raises
     ------
@@ -96,18 +98,20 @@ def run_forecast(project: Project | str, request: ForecastRequest, caller: Calle
             problem, plan = stored_plan(reader)
             entries = reader.entries()
             plan_id = str(reader.setting("plan/latest")["id"])
+            returns = sort_out(reader.records("progress_return")).effective
         if not plan.assignments:
             raise RequestError("SG-OPS-044", held.name, "its latest plan releases nothing.",
                                "Plan again with more teams or a longer window.")
         deadline = request.deadline or problem.start + timedelta(days=problem.days - 1)
         caller.progress("the plan in drawn worlds", None)
-        outlook = _outlook(problem, plan, request)
+        learned = weekly_returns(returns, problem, plan)
+        outlook = _outlook(problem, plan, request, learned.weeks)
         deadline_day = (deadline - problem.start).days + 1
         forecast = forecast_plan(outlook, seed=request.seed, deadline_day=deadline_day, streams=_streams(plan),
                                  vehicle_km=request.vehicle_km, burn_up_days=fan_days(problem.days, deadline_day))
         result = ForecastResult(
             held.name, problem, forecast, deadline, time.perf_counter() - begun, plan, planned_steps(problem, plan),
-            actual_steps(problem, plan, entries, caller.clock().date()))
+            actual_steps(problem, plan, entries, caller.clock().date()), learned=learned)
         return result if request.dry_run else _keep(held, request, result, plan_id, caller)
 
 
@@ -202,7 +206,7 @@ def _streams(plan: Plan) -> StreamPrior:
     return StreamPrior(fixed={x.task_id: (0.0, 0.0, 1.0) for x in plan.assignments})
 
 
-def _outlook(problem: PlanProblem, plan: Plan, request: ForecastRequest) -> Outlook:
+def _outlook(problem: PlanProblem, plan: Plan, request: ForecastRequest, weeks: tuple[WeeklyReturn, ...]) -> Outlook:
     stages = {(t.id, k): (t, s) for t in problem.tasks for k, s in enumerate(t.stages)}
     area: dict[Cell, float] = {}
     work: dict[Cell, float] = {}
@@ -213,8 +217,8 @@ def _outlook(problem: PlanProblem, plan: Plan, request: ForecastRequest) -> Outl
         work[cell] = work.get(cell, 0.0) + stage.team_days
     planned = {cell: area[cell] / work[cell] for cell in sorted(area)}
     rng = stream(request.seed, "forecast", "rates")
-    rates = learn_rates([], planned, [t.id for t in problem.teams], RatePrior(), request.draws, rng)
-    downtime = learn_downtime([], sorted({m for m, _ in planned}), {"": DowntimePrior()})
+    rates = learn_rates(weeks, planned, [t.id for t in problem.teams], RatePrior(), request.draws, rng)
+    downtime = learn_downtime(weeks, sorted({m for m, _ in planned}), {"": DowntimePrior()})
     return Outlook(problem=problem, lines=draw_lines(problem, plan), rates=rates, downtime=downtime,
                    growth=GrowthPrior(), terrain={}, known_m2={})
 
@@ -231,6 +235,8 @@ def forecast_json(result: ForecastResult) -> dict[str, Any]:
             "planned_steps": [list(step) for step in result.planned],
             "actual_steps": [list(step) for step in result.actual], "critical": _critical(result),
             "areas": _areas(result), "notes": _notes(result), "page": result.page, "chart": result.chart,
+            "learned_from": {"returns": result.learned.returns, "weeks": len(result.learned.weeks),
+                             "left_out": dict(result.learned.left_out)},
             "completion_dates": {name: day_of(result, getattr(result.forecast.completion, name))
                                  for name in ("p10", "p50", "p80", "p90")}, "seconds": result.seconds}
 
@@ -238,9 +244,15 @@ def forecast_json(result: ForecastResult) -> dict[str, Any]:
 def _notes(result: ForecastResult) -> list[str]:
     """Return what a reader must know; items that nobody has estimated are not passed off as none."""
     planned = {part.task_id for part in result.plan.assignments}
+    learned = result.learned
+    notes = ["Rates, downtime and area growth are priors: no daily return of the plan's teams is held."
+             if not learned.returns else f"Rates and lost days are learned from {learned.returns:,} daily returns "
+             f"({len(learned.weeks):,} team-weeks); area growth is a prior."]
+    notes += [f"Not learned from: {count:,} returns {reason}." for reason, count in learned.left_out]
+    notes += NOTES
     if any(task.expected_items for task in result.problem.tasks if task.id in planned):
-        return list(NOTES)
-    return [*NOTES, "The plan rests on no result of the hazard stage: items, and casualties by items, count as 0."]
+        return notes
+    return [*notes, "The plan rests on no result of the hazard stage: items, and casualties by items, count as 0."]
 
 
 def _critical(result: ForecastResult) -> list[dict[str, Any]]:

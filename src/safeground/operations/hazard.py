@@ -24,8 +24,10 @@ from safeground.hazard.maps import cell_maps
 from safeground.hazard.posterior import HazardPosterior, RegionAnswer
 from safeground.operations.context import Caller, standard_text
 from safeground.operations.intake import project_standard
+from safeground.operations.land import retired_areas
 from safeground.operations.project import opened
 from safeground.operations.rasters import write_cog, write_samples
+from safeground.progress.returns import finds_that_hold, sort_out
 from safeground.records.hazard_rules import HazardRules
 from safeground.records.standard import NationalStandard, standard_from_toml
 from safeground.report.hazard_page import hazard_html
@@ -43,7 +45,8 @@ class HazardRequest:
     lanes, effort : CSV files of lane tests and of single searches' effort.
     seed : of the draws.  dry_run : compute and tell, write nothing.
     samples : joint samples kept for later questions.
-    pictures : maps are drawn for so many sites, those with the most expected items left; None = all.
+    pictures : maps are drawn for so many sites, those with the most expected items left; None = all, 0 = no page either.
+    areas : only the sites of these areas, None = all; the figures of the others stay as they were last computed.
     """
 
     resolution_m: float | None = None
@@ -53,6 +56,7 @@ class HazardRequest:
     dry_run: bool = False
     samples: int = 400
     pictures: int | None = None
+    areas: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +126,15 @@ def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Pap
     """Return the records of a project that bear on hazard, with the effort files of the request."""
     nouns = {noun: tuple(reader.records(noun)) for noun in (
         "hazardous_area", "evidence", "activity", "progress_return", "inspection", "ordnance", "accident")}
+    sorted_out = sort_out(nouns["progress_return"])  # what a correction replaced is no second pass
+    retired = retired_areas(reader.entries())
     names = frozenset(r.local_id for noun in ("activity", "progress_return", "inspection") for r in nouns[noun]
                       if r.local_id)
     return Papers(
-        areas=nouns["hazardous_area"], evidence=nouns["evidence"], activities=nouns["activity"],
-        returns=nouns["progress_return"], inspections=nouns["inspection"], ordnance=nouns["ordnance"],
+        areas=tuple(a for a in nouns["hazardous_area"] if a.id not in retired), evidence=nouns["evidence"],
+        activities=nouns["activity"],
+        returns=sorted_out.effective, inspections=nouns["inspection"],
+        ordnance=finds_that_hold(nouns["ordnance"], sorted_out.replaced),
         accidents=nouns["accident"], lanes=read_lanes(request.lanes, rules) if request.lanes else (),
         effort=read_effort(request.effort, names) if request.effort else {})
 
@@ -139,7 +147,7 @@ def gather_evidence(project: Project | str, request: HazardRequest, caller: Call
         rules, findings = hazard_rules(standard)
         papers = papers_of(reader, request, rules)
     caller.progress("evidence to sites", None)
-    sites, more = assemble(papers, rules, standard.programme, request.resolution_m)
+    sites, more = assemble(papers, rules, standard.programme, request.resolution_m, request.areas)
     return sites, [*findings, *more]
 
 
@@ -160,27 +168,30 @@ def run_hazard(project: Project | str, request: HazardRequest, caller: Caller) -
             release = project_standard(reader).release
         level = release.interval_level if release is not None else 0.9
         if not sites:
-            raise RequestError("SG-OPS-021", held.name, "holds no hazardous area with an outline.",
+            raise RequestError("SG-OPS-021", held.name, "holds no hazardous area with an outline"
+                               f"{' that was asked for' if request.areas is not None else ''}.",
                                "Take in suspected or confirmed areas first.")
         folder = _folder(held)
         results, drawings = [], []
         hashes: dict[str, str] = {}
         for k, site in enumerate(sites):
             caller.progress(f"hazard: {site.name}", k / len(sites))
-            one, drawing, written = _site(site, request, folder, k, level)
+            one, drawing, written = _site(site, request, folder, site.number, level)
             results.append(one)
             drawings.append(drawing)
             hashes |= written
-        pictures, results, written = _pictures(results, drawings, request, folder, caller)
+        numbers = [site.number for site in sites]
+        pictures, results, written = _pictures(results, drawings, numbers, request, folder, caller)
         hashes |= written
         page = ""
         seconds = time.perf_counter() - start
         result = HazardResult(held.name, tuple(results), tuple(findings), seconds, page, request.seed)
         if not request.dry_run:
-            page_path = folder / "hazard.html"
-            page_path.write_bytes(hazard_html(hazard_json(result), pictures))
-            hashes[page_path.name] = hashlib.sha256(page_path.read_bytes()).hexdigest()
-            result = replace(result, page=str(page_path))
+            if request.pictures != 0:
+                page_path = folder / ("hazard.html" if request.areas is None else "hazard-update.html")
+                page_path.write_bytes(hazard_html(hazard_json(result), pictures))
+                hashes[page_path.name] = hashlib.sha256(page_path.read_bytes()).hexdigest()
+                result = replace(result, page=str(page_path))
             _register(held, caller, request, result, hashes)
     return result
 
@@ -190,8 +201,8 @@ def _folder(project: Project) -> Path:
     return (where.with_suffix(".hazard") if where is not None else Path(f"{project.name}.hazard"))
 
 
-def _pictures(results: list[SiteHazard], drawings: list[SitePicture], request: HazardRequest, folder: Path,
-              caller: Caller) -> tuple[list[bytes], list[SiteHazard], dict[str, str]]:
+def _pictures(results: list[SiteHazard], drawings: list[SitePicture], numbers: list[int], request: HazardRequest,
+              folder: Path, caller: Caller) -> tuple[list[bytes], list[SiteHazard], dict[str, str]]:
     """Draw the maps of the sites with the most expected items left; b"" for each of the others."""
     most = len(results) if request.pictures is None else max(0, request.pictures)
     order = sorted(range(len(results)), key=lambda k: -results[k].answer.expected_items)
@@ -200,7 +211,7 @@ def _pictures(results: list[SiteHazard], drawings: list[SitePicture], request: H
         caller.progress(f"maps: {results[k].name}", count / most)
         pictures[k] = site_png(drawings[k])
         if not request.dry_run:
-            path = folder / f"site-{k + 1:03d}.png"
+            path = folder / f"site-{numbers[k] + 1:03d}.png"
             path.write_bytes(pictures[k])
             written[path.name] = hashlib.sha256(pictures[k]).hexdigest()
             sites[k] = replace(sites[k], files=(*sites[k].files, str(path)))
@@ -291,4 +302,14 @@ def _register(project: Project, caller: Caller, request: HazardRequest, result: 
     info = caller.info("hazard", seed=request.seed, input_hashes=tuple(sorted(hashes.values())),
                        parameters=(("resolution_m", str(request.resolution_m or "")), ("digest", digest)))
     with project.write(info) as writer:
+        if request.areas is not None:
+            summary = _beside(writer.setting("hazard/latest"), summary)
         writer.set_setting("hazard/latest", {**summary, "id": stable_id("hazard", digest)})
+
+
+def _beside(held: dict[str, Any] | None, summary: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of some sites beside those that the other sites had before."""
+    if not held:
+        return summary
+    return {**summary, "files": dict(sorted({**held.get("files", {}), **summary["files"]}.items())),
+            "areas": {**held.get("areas", {}), **summary["areas"]}}

@@ -179,6 +179,18 @@ def _mapping_for(
     return propose_mapping(table, request.as_noun, standard)
 
 
+#: Nouns whose rows move land or come again: the command that takes them in.
+_OWN_COMMAND = {"progress_return": "progress", "survey_report": "survey"}
+
+
+def _refuse_own(mapping: Mapping, file: str) -> None:
+    command = _OWN_COMMAND.get(mapping.noun)
+    if command is not None:
+        raise RequestError("SG-OPS-061", file, f"holds rows of the kind {mapping.noun}, which intake would keep "
+                                               "without "
+                           "counting what they move.", f"Use 'safeground {command} PROJECT FILE'.")
+
+
 def _take_table(
     project: Project, path: Path, read: ReadResult, table: RawTable, caller: Caller, request: IntakeRequest
 ) -> tuple[FileIntake, Booking, list[Finding]]:
@@ -186,6 +198,7 @@ def _take_table(
     with project.read() as reader:
         context = context_of(reader, caller.clock)
         mapping, questions = _mapping_for(table, request, context.standard)
+        _refuse_own(mapping, read.file)
         source = _source(read, table, mapping)
         caller.progress(f"checking {len(table.row_numbers):,} rows of {read.file}", None)
         taken = take_in(table, mapping, mapping.noun, source, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import shapely
@@ -26,12 +26,14 @@ def has_account(record: object) -> bool:
             and isinstance(record.geometry, Polygon | MultiPolygon))
 
 
-def parcels_from(records: Iterable[object], sequences: dict[str, int], *, first: int = 1) -> list[Parcel]:
+def parcels_from(records: Iterable[object], sequences: dict[str, int], *, first: int = 1,
+                 branches: Mapping[str, tuple[int, ...]] | None = None) -> list[Parcel]:
     """Return the parcel of each record that has an account.
 
     Parameters
     ----------
     sequences : id -> order of booking for records already in the book; others are numbered from `first` on.
+    branches : id -> place among the parts of an area that was split, where it was.
     """
     parcels, following = [], first
     for record in records:
@@ -42,7 +44,8 @@ def parcels_from(records: Iterable[object], sequences: dict[str, int], *, first:
             sequence, following = following, following + 1
         parcels.append(Parcel(
             id=record.id, geometry=record.geometry, area_cm2=record.area_cm2, status=opening_status(record),
-            sequence=sequence, name=record.name or record.local_id, contamination=record.contamination.value,
+            sequence=sequence, branch=(branches or {}).get(record.id, ()), name=record.name or record.local_id,
+            contamination=record.contamination.value,
             admin_unit=record.admin_unit if isinstance(record, HazardousArea) else "",
             stated_area_m2=record.stated_area_m2, since=record.date_of_information))
     return parcels
@@ -100,14 +103,54 @@ def _released_at(entries: Iterable[LandEntry]) -> dict[str, int]:
 
 
 def booking_order(entries: Iterable[LandEntry]) -> dict[str, int]:
-    """Return id -> 1, 2, 3 … in the order in which the areas were opened in the book."""
+    """Return id -> 1, 2, 3 … in the order in which the areas were opened in the book.
+
+    The parts of an area that was split take its place; an area of which nothing is left has none.
+    """
     order: dict[str, int] = {}
+    numbers = 0
     for entry in entries:
         if entry.kind in (EntryKind.OPENING, EntryKind.LEGACY):
             for posting in entry.postings:
-                if posting.account.status is not LandStatus.OUTSIDE:
-                    order.setdefault(posting.account.hazardous_area_id, len(order) + 1)
+                area_id = posting.account.hazardous_area_id
+                if posting.account.status is not LandStatus.OUTSIDE and area_id not in order:
+                    numbers += 1
+                    order[area_id] = numbers
+        elif entry.kind is EntryKind.SPLIT:
+            parent = entry.evidence_ids[0]
+            order |= dict.fromkeys(_pieces(entry), order[parent])
+            if _is_whole(entry):
+                del order[parent]
     return order
+
+
+def _pieces(entry: LandEntry) -> list[str]:
+    """Return the ids of the parts that a split opens, in their order."""
+    return list(dict.fromkeys(p.account.hazardous_area_id for p in entry.postings
+                              if p.account.hazardous_area_id != entry.evidence_ids[0]))
+
+
+def _is_whole(entry: LandEntry) -> bool:
+    """Return whether a split divided all of an area; a piece that was carved out of one leaves the rest its place."""
+    return len(_pieces(entry)) > 1
+
+
+def branches_of(entries: Iterable[LandEntry]) -> dict[str, tuple[int, ...]]:
+    """Return, for each part of an area that was split, its place among the parts, and so on for parts of parts."""
+    found: dict[str, tuple[int, ...]] = {}
+    carved: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind is EntryKind.SPLIT:
+            parent = entry.evidence_ids[0]
+            first = 0 if _is_whole(entry) else carved.get(parent, 0) + 1
+            carved[parent] = first
+            found |= {piece: (*found.get(parent, ()), first + at) for at, piece in enumerate(_pieces(entry))}
+    return found
+
+
+def retired_areas(entries: Iterable[LandEntry]) -> frozenset[str]:
+    """Return the areas that were split as a whole: their parts stand for them."""
+    return frozenset(entry.evidence_ids[0] for entry in entries if entry.kind is EntryKind.SPLIT and _is_whole(entry))
 
 
 def contested(overlaps: Iterable[Overlap]) -> list[Overlap]:

@@ -82,7 +82,7 @@ def reopen(project: Project | str, area: str, because: str, caller: Caller, *, o
             raise RequestError("SG-RELEASE-011", new.local_id, "was re-opened for this find before.",
                                "Nothing needs to be done.")
         entries = out.entries()
-        parcels = parcels_from([new], {}, first=len(booking_order(entries)) + 1)
+        parcels = parcels_from([new], {}, first=max(booking_order(entries).values(), default=0) + 1)
         book = LandBook.from_entries(entries)
         reason = f"{released.local_id or released.id} re-opened: {because}"
         made, overlaps = open_parcels(parcels, held_parcels(out, entries, parcels), book, on=day, reason=reason)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from safeground.foundation.errors import ProjectLockedError, RequestError, SurroundingsError
 from safeground.operations.changes import REFUSED
@@ -14,9 +15,11 @@ from safeground.operations.context import Caller
 from safeground.operations.ledger import show
 from safeground.operations.project import opened
 from safeground.operations.situation import gather
+from safeground.operations.treaty import ReportChoice, figures_plain, make_document, write_report
 from safeground.report.exports import EXPORTED, ExportFeature, feature_of, feature_of_row, to_csv, to_geojson
 from safeground.report.figures import Figure, situation_figures
 from safeground.report.html import situation_html
+from safeground.report.kinds import FORMS, KINDS
 from safeground.report.maps import map_png
 from safeground.report.pdf import situation_pdf
 from safeground.report.positions import is_withheld, shown_outline
@@ -25,7 +28,7 @@ from safeground.store.export import write_geopackage
 from safeground.store.project import Project, Reader
 
 #: Report kinds, and the suffixes that each can be written as.
-REPORTS: dict[str, tuple[str, ...]] = {"situation": (".html", ".pdf", ".png")}
+REPORTS: dict[str, tuple[str, ...]] = {"situation": (".html", ".pdf", ".png"), **dict.fromkeys(KINDS, FORMS)}
 EXPORTS = (".gpkg", ".geojson", ".csv")
 #: How often a project that others write to is read again.
 _ATTEMPTS = 5
@@ -33,11 +36,15 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportResult:
-    """A report: its file, its kind, and its figures with the records behind them."""
+    """A report: its file, its kind, and its figures with the records behind them.
+
+    `plain` : the figures as JSON shows them; a public edition's hold no records, and marks in place of small counts.
+    """
 
     file: str
     kind: str
     figures: tuple[Figure, ...]
+    plain: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +104,34 @@ def read_figures(location: Project | str, caller: Caller) -> tuple[Figure, ...]:
         return situation_figures(_read_once(project, caller))
 
 
-def make_report(location: Project | str, kind: str, output: Path, caller: Caller) -> ReportResult:
+def _plain(figures: tuple[Figure, ...]) -> tuple[dict[str, Any], ...]:
+    return tuple({"name": f.name, "value": f.value, "unit": f.unit, "records": list(f.records)} for f in figures)
+
+
+def _make_other(location: Project | str, choice: ReportChoice, output: Path, caller: Caller) -> ReportResult:
+    """Write a report of a period or of an area."""
+    document, given = make_document(location, choice, caller)
+    caller.progress(f"writing {output.name}", 0.7)
+    _write_whole(output, lambda path: write_report(document, given, choice.language, path))
+    caller.progress("done", 1.0)
+    figures = () if document.public else tuple(figure.as_figure() for figure in document.figures)
+    return ReportResult(file=str(output), kind=choice.kind, figures=figures, plain=tuple(figures_plain(document)))
+
+
+def make_report(location: Project | str, kind: str, output: Path, caller: Caller, choice: ReportChoice | None = None
+                ) -> ReportResult:
     """Write a report in which every figure can be traced to its records; an earlier report of that name is replaced.
 
     Parameters
     ----------
-    kind : ``situation``.
-    output : ``.html`` or ``.pdf``; ``.png`` for the map alone.
+    kind : ``situation``, or one of ``report.kinds.KINDS``.
+    output : of a situation report ``.html`` or ``.pdf``, ``.png`` for the map alone; of the others one of ``FORMS``.
+    choice : language, period, area, public edition; of its kind if given.
 
     Raises
     ------
-    RequestError : no such kind or form (``SG-OPS-005``); a folder is in the way or missing (``SG-OPS-006``).
+    RequestError : no such kind or form (``SG-OPS-005``); a folder is in the way or missing (``SG-OPS-006``); the
+        situation report is asked for in a form that only others have (``SG-REPORT-011``).
     ProjectLockedError : others kept writing while it was read (``SG-REPORT-004``).
     SurroundingsError : the disk refuses; an earlier file is left as it was.
     """
@@ -115,6 +139,12 @@ def make_report(location: Project | str, kind: str, output: Path, caller: Caller
         raise RequestError("SG-OPS-005", kind or "(empty)", "is not a kind of report.",
                            f"Use one of: {', '.join(REPORTS)}.")
     _check_target(output, REPORTS[kind], f"{kind} report")
+    choice = ReportChoice(kind=kind) if choice is None else replace(choice, kind=kind)
+    if kind != "situation":
+        return _make_other(location, choice, output, caller)
+    if choice != ReportChoice(kind=kind):
+        raise RequestError("SG-REPORT-011", "situation", "takes no language, period, area or public edition.",
+                           f"Leave the options out, or make one of: {', '.join(KINDS)}.")
     with opened(location, caller) as project:
         given = _read_once(project, caller)
     caller.progress(f"writing {output.name}", 0.7)
@@ -126,7 +156,8 @@ def make_report(location: Project | str, kind: str, output: Path, caller: Caller
     else:
         _write_whole(output, lambda path: map_png(given, path, titled=True))
     caller.progress("done", 1.0)
-    return ReportResult(file=str(output), kind=kind, figures=situation_figures(given))
+    figures = situation_figures(given)
+    return ReportResult(file=str(output), kind=kind, figures=figures, plain=_plain(figures))
 
 
 def _features(reader: Reader) -> list[ExportFeature]:

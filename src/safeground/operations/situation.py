@@ -9,6 +9,7 @@ from datetime import datetime
 
 from safeground.foundation.finding import Finding, SourceRef
 from safeground.operations.changes import REFUSED, source_noun
+from safeground.operations.land import retired_areas
 from safeground.operations.ledger import LedgerResult
 from safeground.records.base import Record
 from safeground.records.nouns import WORD_OF, Accident, OrdnanceItem, Source
@@ -98,7 +99,8 @@ def gather(reader: Reader, name: str, book: LedgerResult, now: datetime) -> Situ
     region = reader.setting("region")
     sources = {source.id: source for source in reader.sources()}
     aside = [row for row in reader.quarantine() if not row.resolved or row.resolved == REFUSED]
-    records = [record for noun in _COUNTED for record in reader.records(noun)]
+    retired = retired_areas(reader.entries())  # their parts stand for them
+    records = [record for noun in _COUNTED for record in reader.records(noun) if record.id not in retired]
     lines = {row.hazardous_area_id: row for row in book.sheet.rows}
     rows = tuple(AsideRow(
         id=row.id, noun=row.noun, place=str(SourceRef(row.source_file, row.source_layer, row.source_row)),

@@ -1,0 +1,93 @@
+"""Field work of a campaign: fronts cover the ground, one seed gives the same papers, every fault is planted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+
+from safeground.foundation.errors import RequestError
+from safeground.simulation.campaign_field import PAPER_FAULTS, Field
+from safeground.simulation.campaign_jobs import Job
+from safeground.simulation.campaign_papers import degrees, metres, write_finds, write_returns, write_start
+from safeground.simulation.campaign_world import PLANS, START, campaign_named, make_campaign_world
+
+
+def _whole(name: str, seed: int, folder: Path | None = None) -> Field:
+    world = make_campaign_world(name, seed)
+    field = Field(world)
+    if folder is not None:
+        write_start(world, folder)
+    for k, area in enumerate(world.areas):
+        if area.fate != "cancel":
+            field.open_ground(k, area.outline if area.part is None else area.outline.difference(area.part))
+    for d in range(world.plan.days + 14):
+        day = START + timedelta(days=d)
+        field.work_day(day)
+        arrived = field.deliver(day)
+        if folder is not None:
+            write_returns(world, arrived, day, folder)
+            write_finds(world, arrived, day, folder)
+    return field
+
+
+@pytest.mark.parametrize("name", [plan.name for plan in PLANS])
+def test_every_fault_is_planted_and_every_item_is_found_or_still_there(name: str) -> None:
+    field = _whole(name, 5)
+    plan = campaign_named(name)
+    planted = Counter(p.kind for p in field.planted)
+    assert {kind: planted[kind] for kind, _ in PAPER_FAULTS} == {kind: n * plan.planted for kind, n in PAPER_FAULTS}
+    found = [find.item for paper in field.diary for find in paper.finds]
+    assert len(found) == len(set(found))
+    assert len(found) + int(field.there.sum()) == len(field.world.x)
+    assert len(field.world.areas) == plan.areas
+
+
+def test_one_seed_gives_the_same_papers_and_another_seed_others(tmp_path: Path) -> None:
+    digests = []
+    for run, seed in (("a", 3), ("b", 3), ("c", 4)):
+        _whole("campaign-8", seed, tmp_path / run)
+        digests.append(hashlib.sha256(b"".join(
+            p.name.encode() + p.read_bytes() for p in sorted((tmp_path / run).iterdir()))).hexdigest())
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_fronts_from_both_sides_cover_the_ground_once() -> None:
+    ground = make_campaign_world("campaign-60", 2).areas[0].outline
+    job = Job(0, "manual", ground, 37.0, teams=["T1", "T2"])
+    bands = []
+    while not job.done:
+        for team in job.teams:
+            if not job.done:
+                bands.append(job.band(*job.advance(team, 150.0)))
+    assert len(bands) >= 2
+    assert abs(sum(b.area for b in bands) - ground.area) < 1e-3
+    assert ground.difference(shapely.union_all(bands)).area < 1e-3
+
+
+def test_reported_outlines_leave_no_gap_after_rounding_to_seven_decimals() -> None:
+    field = _whole("campaign-8", 1)
+    area = next(k for k, a in enumerate(field.world.areas) if a.fate == "clear")
+    outline = degrees(field.world.areas[area].outline)
+    done = [degrees(p.reported) for p in field.diary if p.area == area and p.final and not p.fault]
+    swapped = [degrees(p.reported) for p in field.diary if p.area == area and p.fault and not p.swapped]
+    assert metres(outline.difference(shapely.union_all(done + swapped))).area < 1e-3
+
+
+def test_the_team_that_over_reports_leaves_ground_unsearched() -> None:
+    field = _whole("campaign-60", 6)
+    liar = next(t for t in field.world.teams if t.truly < 1)
+    papers = [p for p in field.diary if p.team == liar.local_id and not p.corrects]
+    share = np.median([p.searched.area / p.reported.area for p in papers if not p.fault])
+    assert 0.5 < share < 0.9
+    assert {p.subject for p in field.planted if p.kind == "over-reporting"} == {p.submission for p in papers}
+
+
+def test_a_campaign_that_is_not_there_is_refused() -> None:
+    with pytest.raises(RequestError, match="SG-SIM-003"):
+        campaign_named("atlantis")
