@@ -138,13 +138,14 @@ def page_folder(project: Project) -> Path:
     return where.with_suffix(".progress") if where is not None else Path(f"{project.name}.progress")
 
 
-def write_page(project: Project, caller: Caller) -> str:
-    """Write the page of field work beside the project and return its path."""
+def write_page(project: Project, caller: Caller, *, anew: bool = True) -> str:
+    """Write the page of field work beside the project and return its path; not `anew` = only if there is none."""
+    page = page_folder(project) / "progress.html"
+    if page.is_file() and not anew:
+        return str(page)
     with project.read() as reader:
         view = view_of(reader, project.name, caller.clock().date())
-    folder = page_folder(project)
-    folder.mkdir(exist_ok=True)
-    page = folder / "progress.html"
+    page.parent.mkdir(exist_ok=True)
     page.write_bytes(progress_html(view, _pictures(view.shapes, view)))
     return str(page)
 
