@@ -91,7 +91,7 @@ def _take_table(found: TakenFiles, path: Path, read: ReadResult, table: RawTable
         mapping, questions = (stated, ()) if stated is not None and stated.noun == word else propose_mapping(
             one, word, context.standard)
         source = source_of(read, one, mapping)
-        taken = take_in(one, mapping, word, source, context)
+        taken = take_in(one, mapping, mapping.noun, source, context)
         found.findings += [q for q in questions if q not in taken.findings]
         found.findings += taken.findings
         found.tables.append(TakenTable(path=path, read=read, noun=word, source=source, taken=taken))
