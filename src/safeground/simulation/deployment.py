@@ -74,9 +74,9 @@ class Deployment:
         values = self.said["hazard"] = hazard_json(result)
         self.files.append(result.page)
         most = max(values["areas"], key=lambda area: float(area["expected_items"]))
-        return (f"{values['expected_items']:,.0f} items expected in {len(values['areas'])} areas of {values['cells']:,} "
-                f"cells; most in {most['name']}: {most['expected_items']:,.0f}, 90 % interval {most['interval'][0]:,} to "
-                f"{most['interval'][1]:,}")
+        return (f"{values['expected_items']:,.0f} items expected in {len(values['areas'])} areas of "
+                f"{values['cells']:,} cells; most in {most['name']}: {most['expected_items']:,.0f}, 90 % interval "
+                f"{most['interval'][0]:,} to {most['interval'][1]:,}")
 
     def plan(self) -> str:
         """Write the teams file and plan the window."""
@@ -108,8 +108,8 @@ class Deployment:
         dates = values["completion_dates"]
         return (f"{area['p10'] / 1e4:,.1f} to {area['p90'] / 1e4:,.1f} ha released by {values['end']} (P10 to P90); "
                 f"all planned areas by {values['deadline']} with probability {values['probability_by_deadline']:.2f}, "
-                f"half of the draws by {dates['p50'] or 'beyond the horizon'}; casualties {harm['mean']:.2f} in the mean, 90 % "
-                f"interval {harm['interval'][0]:g} to {harm['interval'][1]:g}")
+                f"half of the draws by {dates['p50'] or 'beyond the horizon'}; casualties {harm['mean']:.2f} in the mean, "
+                f"90 % interval {harm['interval'][0]:g} to {harm['interval'][1]:g}")
 
     def task(self) -> str:
         """Draft task orders with their lanes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
@@ -156,12 +155,14 @@ class _Run:
     caller: Caller
     result: ScenarioResult
     planted: tuple[Planted, ...] = ()
+    furthest: float = 0.0
 
     def told(self, share: float, width: float) -> Caller:
         """Return a caller whose progress is a part of the whole run's."""
-        tell = self.caller.progress
-        progress: Callable[[str, float | None], None] = lambda message, part: tell(  # noqa: E731
-            message, share + width * (part or 0.0))
+        def progress(message: str, part: float | None) -> None:
+            self.furthest = max(self.furthest, share + width * (part or 0.0))
+            self.caller.progress(message, self.furthest)
+
         return replace(self.caller, progress=progress, reason=self.caller.reason or f"scenario {self.result.name}")
 
     def world(self) -> str:
