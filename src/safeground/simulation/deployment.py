@@ -108,7 +108,8 @@ class Deployment:
         dates = values["completion_dates"]
         return (f"{area['p10'] / 1e4:,.1f} to {area['p90'] / 1e4:,.1f} ha released by {values['end']} (P10 to P90); "
                 f"all planned areas by {values['deadline']} with probability {values['probability_by_deadline']:.2f}, "
-                f"half of the draws by {dates['p50'] or 'beyond the horizon'}; casualties {harm['mean']:.2f} in the mean, "
+                f"half of the draws by {dates['p50'] or 'beyond the horizon'}; "
+                f"casualties {harm['mean']:.2f} in the mean, "
                 f"90 % interval {harm['interval'][0]:g} to {harm['interval'][1]:g}")
 
     def task(self) -> str:
