@@ -115,9 +115,10 @@ def _show_kept(kept: dict[str, Any]) -> None:
 
 def _show_stability(found: dict[str, Any]) -> None:
     same, alone = f"{found['agreement']:.0%}", f"{found['agreement_without']:.0%}"
-    console().print(f"{found['draws']} plans under ±{found['noise']:.0%} noise in the weights: {same} of the areas are the "
-                    f"same as in this plan ({alone} with no noise and other seeds of so short a search); this plan gives away {found['regret']['p50']:.1%} in the median "
-                    f"draw, at most {found['regret']['p90']:.1%} in nine of ten.")
+    console().print(
+        f"{found['draws']} plans under ±{found['noise']:.0%} noise in the weights: {same} of the areas are the same as "
+        f"in this plan ({alone} with no noise and other seeds of so short a search); this plan gives away "
+        f"{found['regret']['p50']:.1%} in the median draw, at most {found['regret']['p90']:.1%} in nine of ten.")
     show_table("Areas that the weights decide on", (
         Column("area"), Column("planned"), Column("share of draws", number=True), Column("without noise", number=True),
         Column("mean rank", number=True)),

@@ -81,8 +81,8 @@ def hazard_html(values: dict[str, Any], pictures: Sequence[bytes]) -> bytes:
         for site, picture in zip(values["sites"], pictures, strict=True) if picture)
     undrawn = sum(not picture for picture in pictures)
     if undrawn:
-        figures += (f"<p>Not drawn: {undrawn} sites with fewer expected items left; the table and the files of each site "
-                    "hold their figures.</p>")
+        figures += (f"<p>Not drawn: {undrawn} sites with fewer expected items left; the table and the files of each "
+                    "site hold their figures.</p>")
     accounts = "".join(_account(k, area) for k, area in enumerate(values["areas"]))
     return "".join([
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>',

@@ -1,10 +1,9 @@
-"""A scenario carried through every stage: world, project, intake, ledger, report; the main job in one call."""
+"""A scenario carried through every stage, from a world's papers to task orders and report; the main job in one call."""
 
 from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
@@ -21,12 +20,16 @@ from safeground.operations.new import create
 from safeground.operations.report import make_report
 from safeground.records.vocabulary import LandStatus
 from safeground.report.figures import Figure
+from safeground.simulation.deployment import Deployment
 from safeground.simulation.district_files import Planted, write_district
 
 _KEYS = {
     "scenario": {"name", "title", "seed", "standard", "override", "crs"},
     "region": {"west", "south", "east", "north"}, "world": {"kind"},
     "intake": {"files", "as", "mapping", "encoding", "crs", "layer"},
+    "hazard": {"resolution_m", "samples", "pictures"},
+    "plan": {"start", "days", "moves", "bases", "days_on", "days_off", "waves", "chain"},
+    "crew": {"prefix", "method", "count", "size"}, "forecast": {"deadline", "draws"}, "task": {"lane_width_m"},
     "assertion": {"publisher", "as_of", "status", "area_m2", "document"}, "report": {"formats"}}
 
 
@@ -43,7 +46,8 @@ class Stage:
 class ScenarioResult:
     """What a run made: files by their path, and what each stage said.
 
-    `planted` pairs each defect of a synthetic world's papers with whether the intake caught it.
+    `figures_of` holds the JSON of the stages hazard, plan, forecast and task, as far as the scenario has
+    them; `planted` pairs each defect of a synthetic world's papers with whether the intake caught it.
     """
 
     name: str
@@ -56,6 +60,7 @@ class ScenarioResult:
     ledger: LedgerResult | None = None
     figures: tuple[Figure, ...] = ()
     planted: list[tuple[Planted, bool]] = field(default_factory=list)
+    figures_of: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def bundled(name: str) -> Path:
@@ -90,7 +95,7 @@ def read_scenario(path: Path) -> dict[str, Any]:
         raise RequestError("SG-SIM-002", path.name, f"is not TOML: {error}.", "Correct the line that is "
                            "named.") from error
     for table, keys in data.items():
-        rows = table in ("intake", "assertion")
+        rows = table in ("intake", "assertion", "crew")
         entries = keys if isinstance(keys, list) and rows else [keys]
         for entry in entries:
             known = table in _KEYS and isinstance(entry, dict)
@@ -125,13 +130,17 @@ def run_scenario(path: Path, out: Path, caller: Caller) -> ScenarioResult:
                            "Choose another folder with --out, or delete it yourself.")
     result.project = str(project)
     run = _Run(data, path.parent, out, project, caller, result)
-    for name, stage in (("world", run.world), ("new", run.new), ("intake", run.intake), ("ledger", run.ledger),
+    job = Deployment(data, out, str(project), run.told)
+    for name, stage in (("world", run.world), ("new", run.new), ("intake", run.intake), ("hazard", job.hazard),
+                        ("plan", job.plan), ("forecast", job.forecast), ("task", job.task), ("ledger", run.ledger),
                         ("report", run.report)):
-        if name == "world" and "world" not in data:
+        if name in ("world", "hazard", "plan", "forecast", "task") and name not in data:
             continue
         started = time.perf_counter()
         summary = stage()
         result.stages.append(Stage(name=name, seconds=time.perf_counter() - started, summary=summary))
+    result.files += job.files
+    result.figures_of = job.said
     return result
 
 
@@ -146,12 +155,14 @@ class _Run:
     caller: Caller
     result: ScenarioResult
     planted: tuple[Planted, ...] = ()
+    furthest: float = 0.0
 
-    def _told(self, share: float, width: float) -> Caller:
+    def told(self, share: float, width: float) -> Caller:
         """Return a caller whose progress is a part of the whole run's."""
-        tell = self.caller.progress
-        progress: Callable[[str, float | None], None] = lambda message, part: tell(  # noqa: E731
-            message, share + width * (part or 0.0))
+        def progress(message: str, part: float | None) -> None:
+            self.furthest = max(self.furthest, share + width * (part or 0.0))
+            self.caller.progress(message, self.furthest)
+
         return replace(self.caller, progress=progress, reason=self.caller.reason or f"scenario {self.result.name}")
 
     def world(self) -> str:
@@ -167,7 +178,7 @@ class _Run:
         head, region = self.data["scenario"], self.data.get("region")
         bounds = tuple(float(region[side]) for side in ("west", "south", "east", "north")) if region else None
         made = create(
-            str(self.project), self._told(0.05, 0.05), name=self.result.title, standard=head.get("standard", "imas"),
+            str(self.project), self.told(0.03, 0.02), name=self.result.title, standard=head.get("standard", "imas"),
             override=str(self.base / head["override"]) if head.get("override") else "", crs=head.get("crs", ""),
             region=bounds)  # type: ignore[arg-type]
         return f"rule pack {made.standard} {made.edition}, working coordinates {made.crs or 'none'}"
@@ -176,7 +187,7 @@ class _Run:
         """Take in every file."""
         steps = self.data["intake"]
         for number, step in enumerate(steps):
-            caller = self._told(0.1 + 0.6 * number / len(steps), 0.6 / len(steps))
+            caller = self.told(0.05 + 0.1 * number / len(steps), 0.1 / len(steps))
             mapping = (self.base / step["mapping"]).read_text(encoding="utf-8") if step.get("mapping") else ""
             request = IntakeRequest(as_noun=step.get("as", ""), mapping_toml=mapping, options=ReadOptions(
                 crs=step.get("crs"), encoding=step.get("encoding"), layer=step.get("layer")))
@@ -202,10 +213,10 @@ class _Run:
     def ledger(self) -> str:
         """Pin published figures, then recompute the whole book."""
         for item in self.data.get("assertion", ()):
-            pin(str(self.project), self._told(0.7, 0.0), publisher=item["publisher"],
+            pin(str(self.project), self.told(0.82, 0.0), publisher=item["publisher"],
                 as_of=date.fromisoformat(item["as_of"]), status=LandStatus(item["status"]),
                 area_cm2=m2_to_cm2(float(item["area_m2"])), document=item.get("document", ""))
-        found = self.result.ledger = verify(str(self.project), self._told(0.72, 0.1))
+        found = self.result.ledger = verify(str(self.project), self.told(0.82, 0.03))
         ok = "balances" if found.sheet.balanced else "DOES NOT BALANCE"
         chain = "chain holds" if found.chain_ok else "CHAIN BROKEN"
         shared = sum(overlap.area_cm2 for overlap in found.overlaps) / 10_000
@@ -218,7 +229,7 @@ class _Run:
         forms = self.data.get("report", {}).get("formats", ["html"])
         for number, form in enumerate(forms):
             target = self.out / f"{self.result.name}.{form}"
-            caller = self._told(0.85 + 0.15 * number / len(forms), 0.0)
+            caller = self.told(0.85 + 0.15 * number / len(forms), 0.0)
             made = make_report(str(self.project), "situation", target, caller)
             self.result.files.append(str(target))
             self.result.figures = made.figures
