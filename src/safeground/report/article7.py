@@ -209,9 +209,9 @@ def article7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
     said: tuple[Cell, ...] = () if given.public else (Word("text.form_c"), Word("text.unknown_row"))
     chapters = [
         Chapter(_form("apmbc", "C"), (*_told(index, "apmbc", "C"), *said), grids=tuple(grids),
-                charts=(waterfall(make, index),)), _form_f(make, index), _form_g(make, index),
+                charts=(waterfall(make, index, MINE),)), _form_f(make, index), _form_g(make, index),
         Chapter(_form("apmbc", "I"), _told(index, "apmbc", "I"), warning_points(make, index)),
-        *_others(index, "apmbc", "ABDEHJ"), waiting_chapter(make, index), apart_chapter(make, index)]
+        *_others(index, "apmbc", "ABDEHJ"), waiting_chapter(make, index, scope), apart_chapter(make, index, scope)]
     chapters.append(square_chapter(make, given) if given.public else deadline_chapter(given, "apmbc"))
     return tuple(chapters)
 
@@ -257,9 +257,10 @@ def ccm7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
                   cleared_grid(make, index, UNCLEAR, "form F unclear cleared", Word("caption.unclear_released")),
                   list_grid(make, index, "form F areas", scope), rest_grid(make, index, "form F other", scope)]
     chapters = [Chapter(_form("ccm", "F"), (*_told(index, "ccm", "F"), *said), points, tuple(grids),
-                        (waterfall(make, index),)),
+                        (waterfall(make, index, REMNANT),)),
                 Chapter(_form("ccm", "G"), _told(index, "ccm", "G"), warning_points(make, index)),
-                *_others(index, "ccm", "ABCDEHIJ"), waiting_chapter(make, index), apart_chapter(make, index)]
+                *_others(index, "ccm", "ABCDEHIJ"), waiting_chapter(make, index, scope),
+                apart_chapter(make, index, scope)]
     chapters.append(square_chapter(make, given) if given.public else deadline_chapter(given, "ccm"))
     return tuple(chapters)
 
