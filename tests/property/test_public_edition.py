@@ -95,6 +95,7 @@ def test_hiding_the_small_count_alone_would_tell_it():
 
 @pytest.mark.parametrize(("values", "total", "marks", "mark"), [
     ([0, 7, 9], 16, ["", "", ""], ""), ([3], 3, ["<5"], "<5"), ([3, 4], 7, ["<5", "<5"], WITHHELD),
-    ([2, 0, 0], 2, ["<5", "", ""], "<5"), ([2, 6], None, ["<5", ""], ""), ([2, 5], 7, ["<5", ""], WITHHELD), ([4, 5], 9, ["<5", WITHHELD], "")])
+    ([2, 0, 0], 2, ["<5", "", ""], "<5"), ([2, 6], None, ["<5", ""], ""),
+    ([2, 5], 7, ["<5", ""], WITHHELD), ([4, 5], 9, ["<5", WITHHELD], "")])
 def test_what_is_marked(values, total, marks, mark):
     assert suppress(values, total, 5) == (marks, mark)
