@@ -115,6 +115,11 @@ def _form(treaty: str, letter: str) -> Word:
     return Word(f"form.{treaty}_{letter.lower()}")
 
 
+def _hazard_title(index: Index, treaty: str, letter: str) -> Word:
+    """Return the form's title; the public edition counts all types, so that it is not the form."""
+    return Word("title.hazard") if index.given.public else _form(treaty, letter)
+
+
 def _told(index: Index, treaty: str, letter: str) -> tuple[Cell, ...]:
     forms = dict(index.given.settings.apmbc_forms if treaty == "apmbc" else index.given.settings.ccm_forms)
     return (Text(forms[letter]),) if forms.get(letter) else ()
@@ -211,7 +216,7 @@ def article7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
     said: tuple[Cell, ...] = (Word("text.public_scope"),) if given.public else (
         Word("text.form_c"), Word("text.unknown_row"))
     chapters = [
-        Chapter(Word("title.hazard") if given.public else _form("apmbc", "C"), (*_told(index, "apmbc", "C"), *said), grids=tuple(grids),
+        Chapter(_hazard_title(index, "apmbc", "C"), (*_told(index, "apmbc", "C"), *said), grids=tuple(grids),
                 charts=(waterfall(make, index, MINE),)), _form_f(make, index), _form_g(make, index),
         Chapter(_form("apmbc", "I"), _told(index, "apmbc", "I"), warning_points(make, index)),
         *_others(index, "apmbc", "ABDEHJ"), waiting_chapter(make, index, scope), apart_chapter(make, index, scope)]
@@ -221,6 +226,8 @@ def article7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
 
 def _others(index: Index, treaty: str, letters: str) -> tuple[Chapter, ...]:
     """Return the forms for which the project holds nothing: the authority's text, or that it is not held here."""
+    if index.given.public:
+        return ()
     held = [(letter, _told(index, treaty, letter)) for letter in letters]
     found = [Chapter(_form(treaty, letter), text) for letter, text in held if text]
     missing = tuple(_form(treaty, letter) for letter, text in held if not text)
@@ -259,7 +266,7 @@ def ccm7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
                   hazard_grid(make, index, "form F unclear", Word("caption.unclear_areas"), UNCLEAR),
                   cleared_grid(make, index, UNCLEAR, "form F unclear cleared", Word("caption.unclear_released")),
                   list_grid(make, index, "form F areas", scope), rest_grid(make, index, "form F other", scope)]
-    chapters = [Chapter(Word("title.hazard") if given.public else _form("ccm", "F"), (*_told(index, "ccm", "F"), *said), points, tuple(grids),
+    chapters = [Chapter(_hazard_title(index, "ccm", "F"), (*_told(index, "ccm", "F"), *said), points, tuple(grids),
                         (waterfall(make, index, REMNANT),)),
                 Chapter(_form("ccm", "G"), _told(index, "ccm", "G"), warning_points(make, index)),
                 *_others(index, "ccm", "ABCDEHIJ"), waiting_chapter(make, index, scope),

@@ -108,3 +108,12 @@ def test_a_period_is_cut_at_the_turn_of_the_year():
     assert years(date(2023, 5, 1), date(2025, 2, 1)) == (
         (date(2023, 5, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2024, 12, 31)),
         (date(2025, 1, 1), date(2025, 2, 1)))
+
+
+def test_a_return_that_a_later_one_corrects_is_not_counted_twice():
+    from safeground.records.nouns import ProgressReturn
+    from safeground.report.monthly import standing_returns
+
+    first, second = (ProgressReturn(id=n, submission_id=n, task_order_id="o", team_id="t", work_date=date(2025, 1, 1),
+                                    corrects=before) for n, before in (("s1", ""), ("s2", "s1")))
+    assert standing_returns([first, second]) == [second]
