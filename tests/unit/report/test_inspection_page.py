@@ -47,7 +47,7 @@ def test_the_page_is_whole_escaped_and_asks_for_nothing_elsewhere() -> None:
     pictures = {"l1": {"oc": oc_png([0.0, 0.01, 0.02], [1.0, 0.3, 0.049], 0.05, (0.02, 0.049)),
                        "map": lot_png([
                            SamplePanel("Sample by the plan", ground, box(1, 1, 2, 2), 22, 0.0361),
-                           SamplePanel("Risk-aware", ground, union_all([box(3, 3, 4, 4), box(8, 8, 9, 9)]), 22, 0.26)])}}
+                           SamplePanel("Risk", ground, union_all([box(3, 3, 4, 4), box(8, 8, 9, 9)]), 22, 0.26)])}}
     page = inspection_html(values(), pictures).decode()
     seen = _Seen()
     seen.feed(page)
