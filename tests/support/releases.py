@@ -177,7 +177,8 @@ def _work(project: Project, area: HazardousArea, methods: str, passes: int, star
             for p in range(passes):
                 made = ProgressReturn(id=stable_id("return", area.id, k, p), submission_id=f"s-{k}-{p}",
                                       task_order_id="", team_id=f"Team {p + 1}", hazardous_area_id=area.id,
-                                      work_date=day + timedelta(days=5 * p), geometry=piece.geometry, area_cm2=piece.area_cm2, method="manual", depth_cm=20.0)
+                                      work_date=day + timedelta(days=5 * p), geometry=piece.geometry,
+                                      area_cm2=piece.area_cm2, method="manual", depth_cm=20.0)
                 records.append(made)
                 evidence.append(made.id)
         else:
