@@ -100,7 +100,8 @@ def test_a_criterion_left_out_is_noticed() -> None:
 
 @pytest.mark.parametrize(("text", "says"), [
     (b"", "no JSON"), (b"[]", "fields"), (b'{"a":1,"a":1}', "twice"), (b'{"a":NaN}', "no number"),
-    (b'{"a":1e400}', "no JSON"), (b"\xff", "no JSON"), (b'{"a":' + b"[" * 100_000, "no JSON"), (b'{"a":1.0e1}', "canon"),
+    (b'{"a":1e400}', "no JSON"), (b"\xff", "no JSON"), (b'{"a":' + b"[" * 100_000, "no JSON"),
+    (b'{"a":1.0e1}', "canon"),
 ])
 def test_what_is_no_dossier_is_told_apart(text: bytes, says: str) -> None:
     assert says in faults_of(text)[0]

@@ -85,7 +85,8 @@ def test_a_key_of_small_order_signs_nothing(key: str) -> None:
     assert not verified(key, b"anything", SMALL[0] + "00" * 32)
 
 
-@pytest.mark.parametrize("key", ["", "00", "zz" * 32, "AB" * 32, (P + 1).to_bytes(32, "little").hex(), "02" + "00" * 31])
+@pytest.mark.parametrize("key", ["", "00", "zz" * 32, "AB" * 32, (P + 1).to_bytes(32, "little").hex(),
+                                 "02" + "00" * 31])
 def test_what_is_no_point_in_its_one_form_is_no_key(key: str) -> None:
     assert not usable_key(key)
 
