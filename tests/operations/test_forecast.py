@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from safeground.cli.main import main
+from safeground.foundation.clock import fixed_clock
 from safeground.foundation.errors import RequestError
 from safeground.foundation.seeds import stable_id
 from safeground.operations.forecast import (
@@ -25,7 +26,10 @@ from safeground.operations.plan import PlanRequest, run_plan
 from safeground.records.land import Account, EntryKind, EntryState, LandEntry, Posting
 from safeground.records.vocabulary import LandStatus
 from safeground.store.project import open_project
+from safeground.operations.context import Caller
+from safeground.operations.progress import ProgressRequest, take_returns
 from support.projects import area, caller, new_project, opening
+from support.returns import row, strip, write
 
 TEAMS = """
 [[team]]
@@ -177,3 +181,26 @@ def test_items_that_nobody_estimated_are_not_passed_off_as_none(project: Path) -
     asked = PlanRequest(teams=project.with_name("teams.toml"), start=date(2030, 3, 1), days=200, moves=200)
     run_plan(str(project), asked, caller())
     assert not any("no result of the hazard stage" in note for note in notes())
+
+
+def test_daily_returns_change_the_forecast(project: Path, tmp_path: Path) -> None:
+    before = run_forecast(str(project), ForecastRequest(draws=400), caller())
+    assert forecast_json(before)["learned_from"] == {"returns": 0, "weeks": 0, "left_out": {}}
+    slow = [  # 62 m² a day
+        row(f"s{k}", strip(k / 40, k / 40 + 0.02, 0, 0.4), day=1, date=f"2030-03-{1 + k:02d}", team="M1")
+            for k in range(12)]
+    lost = [row(f"l{k}", None, hours="", reason="rain", date=f"2030-03-{20 + k}", team="m1") for k in range(3)]
+    other = [row("x", strip(0.9, 0.95), date="2030-03-03", team="nobody"),
+             row("y", strip(0.95, 1), date="2030-02-03", team="M1")]
+    now = Caller(actor="test", clock=fixed_clock(datetime(2030, 6, 1, tzinfo=UTC)))
+    taken = take_returns(str(project), [write(tmp_path / "day.csv", [*slow, *lost, *other])], now,
+                         ProgressRequest(page=False))
+    assert (taken.new, taken.quarantined) == (17, 0)
+    after = run_forecast(str(project), ForecastRequest(draws=400), caller())
+    learned = forecast_json(after)["learned_from"]
+    assert learned == {"returns": 15, "weeks": 4, "left_out": {"before the plan's start": 1,
+                                                               "of teams that the plan lacks": 1}}
+    assert after.forecast.completion.p50 > before.forecast.completion.p50
+    weeks = after.learned.weeks
+    assert sum(w.team_days for w in weeks) == 12
+    assert (sum(w.lost_days for w in weeks), sum(w.lost_runs or 0 for w in weeks)) == (3, 2)

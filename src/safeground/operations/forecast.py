@@ -285,8 +285,8 @@ def _areas(result: ForecastResult) -> list[dict[str, Any]]:
             for task_id, end in sorted(ends.items(), key=lambda item: item[1])]
 
 
-def day_of(result: ForecastResult, days: float) -> str | None:
+def day_of(result: ForecastResult, days: float | None) -> str | None:
     """Return the date on which work of so many days from the start ends; None beyond the horizon."""
-    if days != days or days in (float("inf"), float("-inf")):
+    if days is None or days != days or days in (float("inf"), float("-inf")):
         return None
     return (result.problem.start + timedelta(days=max(0, int(days) - 1))).isoformat()

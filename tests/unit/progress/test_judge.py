@@ -73,8 +73,8 @@ def test_a_return_far_above_its_methods_median_is_named() -> None:
 
 def test_a_team_at_two_places_for_more_than_a_day_is_named() -> None:
     here, there = daily("here", strip(0, 0.2)), daily("there", strip(0.5, 0.7), hours=4.0)
-    assert [(a.submission_id, b.submission_id) for a, b, _ in two_places([here, there], [there.id], 6.0)] == [
-        ("here", "there")]
+    assert [(a.submission_id, b, hours) for a, b, hours in two_places([here, there], [there.id], 6.0)] == [
+        ("there", ("here",), 10.0)]
     assert two_places([here, there], [there.id], 10.0) == []
     assert two_places([here, daily("next", strip(0.2, 0.4))], [here.id], 6.0) == []
     assert two_places([here, replace(there, work_date=date(2026, 2, 9))], [there.id], 6.0) == []
