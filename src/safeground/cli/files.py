@@ -208,7 +208,7 @@ def _day(text: str, option: str) -> date | None:
 def _report_settings(project: str, path: Path | None, caller: Any, *, dry_run: bool, as_json: bool) -> None:
     from safeground.operations.treaty import set_settings
 
-    result = set_settings(project, _mapping_text(path), caller, dry_run=dry_run)
+    result = set_settings(project, mapping_text(path), caller, dry_run=dry_run)
     kept = result.settings
     plain = {name: getattr(kept, name) for name in (
         "apmbc_entry_into_force", "apmbc_clearance_deadline", "ccm_entry_into_force", "ccm_clearance_deadline",

@@ -118,7 +118,7 @@ def carve_parcel(
                     branch=(*parcel.branch, 1))
     lost = min(_shared_cm2(child, winners), book.balance(Account(parcel.id, LandStatus.OVERLAP)))
     open_cm2 = book.available(Account(parcel.id, parcel.status)) + lost
-    if 0 < open_cm2 and abs(open_cm2 - child.area_cm2) <= (BOOKED_M2 + BOOKED_SHARE * parcel.area_cm2 / 1e4) * 1e4:
+    if open_cm2 > 0 and abs(open_cm2 - child.area_cm2) <= (BOOKED_M2 + BOOKED_SHARE * parcel.area_cm2 / 1e4) * 1e4:
         child = replace(child, area_cm2=open_cm2)
     rest = replace(parcel, geometry=parts[1].geometry, area_cm2=parcel.area_cm2 - child.area_cm2)
     amounts = {parcel.status: child.area_cm2 - lost, LandStatus.OVERLAP: lost, LandStatus.OUTSIDE: -child.area_cm2}

@@ -112,8 +112,9 @@ class Releases:
     def _try(self, k: int, day: date) -> None:
         desk, area = self.desk, self.desk.area_ids[k]
         author, verifier, signatory = (self.signers[r] for r in ("author", "verifier", "signatory"))
-        run_hazard(desk.project, HazardRequest(areas=frozenset({area}), lanes=self.lanes, samples=200, resolution_m=CELL_M,
-                                               pictures=False, seed=desk.world.seed % 1000 + 1), desk.caller())
+        run_hazard(desk.project, HazardRequest(
+            areas=frozenset({area}), lanes=self.lanes, samples=200, resolution_m=CELL_M, pictures=False,
+            seed=desk.world.seed % 1000 + 1), desk.caller())
         said = check_release(desk.project, area, desk.caller())
         unmet = {c.id: c.reason for c in said.criteria if not c.met}
         desk.say("release check", area=desk.world.areas[k].local_id, unmet=unmet,
@@ -191,7 +192,8 @@ class Releases:
                 flat = shapely.get_coordinates(metres(ring))
                 for at in range(len(corners) - 1):
                     number += 1
-                    add(PointType.START_POINT if at == 0 else PointType.TURNING_POINT, shapely.Point(corners[at]), number)
+                    kind = PointType.TURNING_POINT if at else PointType.START_POINT
+                    add(kind, shapely.Point(corners[at]), number)
                     length = float(np.hypot(*(flat[at + 1] - flat[at])))
                     for step in range(1, int(length // 45.0) + 1):
                         share = step / (int(length // 45.0) + 1)
