@@ -92,9 +92,9 @@ def _meet(first: Sequence[str], second: Sequence[str]) -> bool:
 
 def _days_apart(one: InspectionLot, other: InspectionLot) -> int:
     """Return the days between two lots' work, 0 where they overlap or a day is not known."""
-    if None in (one.first_date, one.last_date, other.first_date, other.last_date):
+    if one.first_date is None or one.last_date is None or other.first_date is None or other.last_date is None:
         return 0
-    return max(0, (one.first_date - other.last_date).days, (other.first_date - one.last_date).days)  # type: ignore[operator]
+    return max(0, (one.first_date - other.last_date).days, (other.first_date - one.last_date).days)
 
 
 def reach(case: Nonconformity, lots: Iterable[InspectionLot], *, window_days: int = 0) -> tuple[str, ...]:

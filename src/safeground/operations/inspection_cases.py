@@ -11,7 +11,9 @@ import shapely
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.foundation.seeds import stable_id
+from safeground.ground.crs import utm_crs
 from safeground.inspection.cases import acted, closed, due_date, reach, verified
+from safeground.inspection.draw import to_plane
 from safeground.inspection.verdict import Verdict
 from safeground.ledger.book import LandBook
 from safeground.operations.context import Caller
@@ -31,6 +33,9 @@ from safeground.records.quality_rules import InspectionRules
 from safeground.records.vocabulary import Severity as CaseSeverity
 from safeground.records.vocabulary import WorkflowStatus
 from safeground.store.project import Project, Reader
+
+#: Error of a find's position where none is stated, m: an item on the seam of two days' work belongs to either.
+OWN_WORK_M = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +224,8 @@ def find_cases(reader: Reader, today: date, record_ids: Sequence[str] | None = N
     """Return the cases that finds and accidents in cleared ground open, and findings; nothing is written.
 
     For other operations that write in their own transaction.  An item that the clearance itself found there (it names
-    the work, or its day is not after the last work) is no case; one without a day is told, not decided.
+    the work and lies in or beside its ground, or its day is not after the last work) is no case; one without a day is
+    told, not decided.
     """
     state = InspectionState.read(reader)
     known = {i for c in state.cases for i in (c.ordnance_id, c.accident_id) if i}
@@ -234,9 +240,9 @@ def find_cases(reader: Reader, today: date, record_ids: Sequence[str] | None = N
     cases: list[Nonconformity] = []
     findings: list[Finding] = []
     for record in wanted:
-        work = getattr(record, "activity_id", "")
         hits = [ground[int(k)] for k in sorted(tree.query(record.geometry, predicate="intersects"))]
-        hits = [g for g in hits if not work or work not in g.record_ids]
+        if _own_find(record, ground):
+            continue
         day = (record.found_date if isinstance(record, OrdnanceItem) else record.accident_date
                ) or record.date_of_information
         after = [g for g in hits if g.since is not None and day is not None and day > g.since]
@@ -249,6 +255,18 @@ def find_cases(reader: Reader, today: date, record_ids: Sequence[str] | None = N
                 Severity.WARNING, "SG-OPS-127", record.local_id or record.id, "lies in cleared ground; the day of the "
                 "find or of the work is not known.", "Enter the days; after the work, a find is a critical case."))
     return cases, findings
+
+
+def _own_find(record: OrdnanceItem | Accident, ground: Sequence[_Ground]) -> bool:
+    """Whether the work that an item names found it: it lies in that work's ground, or within its position's error."""
+    work, place = getattr(record, "activity_id", ""), record.geometry
+    own = [g.geometry for g in ground if work and work in g.record_ids]
+    if not own or place is None:
+        return False
+    middle = shapely.centroid(place)
+    plane = utm_crs(middle.x, middle.y)
+    error_m = max(record.position_accuracy_m or 0.0, OWN_WORK_M)
+    return any(shapely.dwithin(to_plane(g, plane), to_plane(place, plane), error_m) for g in own)
 
 
 def _case_of(record: OrdnanceItem | Accident, ground: Sequence[_Ground], state: InspectionState, today: date, more: int

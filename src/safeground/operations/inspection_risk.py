@@ -59,9 +59,10 @@ def _density(path: Path, x: Array, y: Array, units: LotUnits) -> Array:
         if source.crs.to_epsg() != units.crs.to_epsg():
             east, north = transform(rasterio.CRS.from_wkt(units.crs.to_wkt()), source.crs, x.tolist(), y.tolist())
             x, y = np.asarray(east), np.asarray(north)
-        band, inverse = source.read(1), ~source.transform
-        col, row = (np.floor(a).astype(np.int64) for a in inverse * (x, y))
-        cell_m2 = abs(source.transform.a * source.transform.e)
+        band, to_map = source.read(1), source.transform  # north up: no rotation
+        col = np.floor((x - to_map.c) / to_map.a).astype(np.int64)
+        row = np.floor((y - to_map.f) / to_map.e).astype(np.int64)
+        cell_m2 = abs(to_map.a * to_map.e)
     inside = (row >= 0) & (col >= 0) & (row < band.shape[0]) & (col < band.shape[1])
     out = np.full(len(x), np.nan)
     out[inside] = band[row[inside], col[inside]].astype(float) / cell_m2

@@ -47,7 +47,7 @@ def _day(day: date | None) -> str | None:
 
 
 def case_json(case: Nonconformity) -> dict[str, Any]:
-    """Return a case as JSON."""
+    """Return a non-conformity with its state, dates, people and the lots it names."""
     return {"id": case.id, "number": case.local_id, "state": case_state(case), "severity": case.severity.value,
             "description": case.description, "owner": case.owner, "action": case.corrective_action,
             "evidence": case.action_evidence, "opened": _day(case.opened_date), "due": _day(case.due_date),
