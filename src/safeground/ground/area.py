@@ -16,6 +16,8 @@ from safeground.ground.crs import crs_name
 
 #: The ellipsoid of every area in the book.
 ELLIPSOID = Geod(ellps="WGS84")
+#: Gauss-Legendre nodes and weights on [0, 1].
+_NODES, _WEIGHTS = (np.polynomial.legendre.leggauss(4)[0] + 1) / 2, np.polynomial.legendre.leggauss(4)[1] / 2
 Geometries = Sequence[Geometry | None] | NDArray[np.object_]
 
 
@@ -163,8 +165,7 @@ def plane_area_m2(geometries: Geometries) -> NDArray[np.float64]:
     first = np.zeros(len(shapes))
     first[of[::-1]] = start[::-1]
     base = first[of]
-    at, weight = np.polynomial.legendre.leggauss(4)
-    at, weight = (at + 1) / 2, weight / 2
+    at, weight = _NODES, _WEIGHTS
     along = start[:, None] + at * (end - start)[:, None] - base[:, None]
     sin = np.sin(base[:, None, None] + along[:, :, None] * at)
     e2 = ELLIPSOID.es

@@ -18,7 +18,8 @@ from safeground.records.nouns import ProgressReturn
 from safeground.records.planning import Plan, PlanProblem
 
 #: The hazard stage's method -> words by which plans call it.
-_PLAN_WORDS = {"manual": ("manual",), "mechanical": ("machine", "mechanical"), "dog": ("dog",), "visual": ("visual", "bac")}
+_PLAN_WORDS = {"manual": ("manual",), "mechanical": ("machine", "mechanical"), "dog": ("dog",),
+               "visual": ("visual", "bac")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,9 @@ def _runs(days: set[date]) -> int:
 def weekly_returns(returns: Sequence[ProgressReturn], problem: PlanProblem, plan: Plan) -> LearnedFrom:
     """Return the returns that hold, by team, method and week of the plan.
 
-    Ground that a team reports twice in a week by one method counts once.  A day on which any ground or hours are reported
-    is a day worked; one with neither but with hours lost or a reason is a day lost.  Returns before the plan's start, of
-    teams that the plan lacks or by methods that it does not price are left out and counted.
+    Ground that a team reports twice in a week by one method counts once.  A day on which any ground or hours are
+    reported is a day worked; one with neither but with hours lost or a reason is a day lost.  Returns before the plan's
+    start, of teams that the plan lacks or by methods that it does not price are left out and counted.
     """
     methods = sorted({a.method for a in plan.assignments})
     team_methods = {t.id: t.methods for t in problem.teams}

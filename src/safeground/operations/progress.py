@@ -41,18 +41,18 @@ class ProgressRequest:
     received : day on which the files came in; the day of the call when None.
     options : what the user says of the files: CRS, encoding, delimiter, layer.
     mapping_toml : a person's mapping of the returns, "" = the proposal, if it leaves no question open.
+    page : write the page of field work anew where anything changed.
     update_hazard : compute the hazard of the touched areas' sites anew afterwards.
     dry_run : do everything but write.
-    page : draw the page of field work anew.
     """
 
     received: date | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
     mapping_toml: str = ""
+    page: bool = True
     update_hazard: bool = False
     seed: int = 1
     dry_run: bool = False
-    page: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +157,9 @@ def take_returns(location: Project | str, files: Sequence[Path], caller: Caller,
             ("files", " ".join(path.name for path in files)),))
         with project.write(info) as writer:
             held, settled, counted = _worked_out(writer, taken, context.standard, request.received or today, today)
-            _keep(writer, taken, settled, counted)
+            changed = _keep(writer, taken, settled, counted)
             result = _outcome(writer, project.name, taken, held, settled, counted, dry_run=False)
-        page = write_page(project, caller) if request.page else ""
+        page = write_page(project, caller, anew=changed or not files) if request.page else ""
         hazard_page = ""
         if request.update_hazard and settled.new:
             areas = frozenset(item.hazardous_area_id for item in settled.new.values()) | set(counted.by_area)
@@ -175,11 +175,11 @@ def _worked_out(reader: Reader, taken: TakenFiles, standard: NationalStandard, r
     return held, settled, Counting(reader, held, settled, standard, today).count()
 
 
-def _keep(writer: Writer, taken: TakenFiles, settled: Settled, counted: Counted) -> None:
-    """Write what is new; files of which nothing is new leave no trace."""
+def _keep(writer: Writer, taken: TakenFiles, settled: Settled, counted: Counted) -> bool:
+    """Write what is new and return whether anything was; files of which nothing is new leave no trace."""
     records = [*settled.new.values(), *settled.finds.values(), *counted.parts]
     if not (records or settled.aside or counted.entries):
-        return
+        return False
     used = {record.source_id for record in (*settled.new.values(), *settled.finds.values())}
     used |= {row.source_id for row in settled.aside.values()}
     kept: set[str] = set()
@@ -194,6 +194,7 @@ def _keep(writer: Writer, taken: TakenFiles, settled: Settled, counted: Counted)
     writer.add_entries(counted.entries)
     writer.add_quarantine(settled.aside.values())
     writer.add_findings([*taken.findings, *settled.findings, *counted.findings])
+    return True
 
 
 def _outcome(reader: Reader, name: str, taken: TakenFiles, held: Held, settled: Settled, counted: Counted, *,

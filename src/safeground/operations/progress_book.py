@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -94,6 +95,7 @@ class Counting:
         self.returns = {**held.returns, **settled.new}
         self.after = {item.id: item for item in effective(settled.after)}
         self.book = LandBook.from_entries(held.entries)
+        self._parts_of = Counter(name for part in held.parts for name in part.record_ids)
 
     def count(self) -> Counted:
         """Return what the new state of the returns moves."""
@@ -107,7 +109,7 @@ class Counting:
                 continue
             verdict = judge(item, area, self.rules, self._depth(item), self._place(item))
             if item.id not in before:
-                self.out.findings += verdict.findings
+                self._note(verdict.findings)
             if verdict.final and item.geometry is not None:
                 claims.setdefault(area.id, []).append(Claim(record_id=item.id, geometry=item.geometry,
                                                             work_date=item.work_date))
@@ -120,6 +122,11 @@ class Counting:
             self.out.by_area[name] = self._book(grounds[name], result, before)
         self._tell_doubts(set(self.settled.new))
         return self.out
+
+    def _note(self, findings: Sequence[Finding]) -> None:
+        """Keep findings; that no depth is required anywhere is said once."""
+        said = {f.code for f in self.out.findings}
+        self.out.findings += [f for f in findings if f.code != "SG-PROGRESS-031" or f.code not in said]
 
     def _take_back(self) -> set[str]:
         """Void the entries of returns that hold no longer; return the areas whose ground is free again."""
@@ -207,7 +214,8 @@ class Counting:
     def _add(self, increment: Increment, area_id: str) -> None:
         """Write the pending entry of an increment and the ground that it stands for."""
         item = self.returns[increment.record_id]
-        count = sum(item.id in part.record_ids for part in (*self.held.parts, *self.out.parts))
+        count = self._parts_of.get(item.id, 0)
+        self._parts_of[item.id] = count + 1
         entry = pending_release(
             self.book, area_id, LandStatus.CLEARED, increment.area_cm2, entry_id=stable_id("progress", item.id, count),
             on=item.work_date, evidence_ids=(item.id,),
@@ -228,7 +236,8 @@ class Counting:
                        f"returns by {item.method or 'this method'} report {usual:,.1f} or less. It is counted.",
                        "Look at the ground with the team; correct the return if the outline is too large.")
         most = self.standard.task.hours_per_day_max if self.standard.task is not None else 24.0
-        for first, second, hours in two_places(holding, new, most):
-            self._tell(second, Severity.WARNING, "SG-PROGRESS-027", f"{second.team_id} reports {hours:g} hours on "
-                       f"{second.work_date} here and in {first.submission_id}, at places apart; a day has {most:g}.",
+        for item, others, hours in two_places(holding, new, most):
+            shown = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
+            self._tell(item, Severity.WARNING, "SG-PROGRESS-027", f"{item.team_id} reports {hours:g} hours on "
+                       f"{item.work_date} here and in {shown}, at places apart; a day has {most:g}.",
                        "Ask the team which return is right.")

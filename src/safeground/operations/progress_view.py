@@ -1,4 +1,4 @@
-"""The state of a project's field work: by team and week, by area, as a map and a burn-up, beside the project as a page."""
+"""The state of a project's field work by team and week, as a map and a burn-up: a page beside the project."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from safeground.operations.progress_settle import Held, held_of
 from safeground.progress.returns import ReturnSet, finds_that_hold, has_ground, sort_out
 from safeground.progress.standing import Stand, counting
 from safeground.records.fieldwork import LandPart
-from safeground.records.nouns import ProgressReturn
+from safeground.records.nouns import HazardousArea, ProgressReturn
 from safeground.report.positions import is_withheld
 from safeground.report.progress_page import PartShape, ProgressView, TeamWeek, progress_html
 from safeground.report.progress_plots import burn_up_png, parts_png
@@ -108,13 +108,13 @@ def view_of(reader: Reader, name: str, now: date) -> ProgressView:
         burn_up=_burn_up(state), returns=len(state.returns.effective), replaced=len(state.returns.replaced),
         aside=sum(row.noun == "progress_return" and not row.resolved for row in state.held.aside.values()),
         finds=sum(item.quantity for item in finds),
-        findings=tuple((f.code, f.severity.value, f.subject, _area_name(areas, named.get(f.subject)), f.message, f.remedy)
-                       for f in state.findings if f.severity.value != "info"))
+        findings=tuple((f.code, f.severity.value, f.subject, _area_name(areas, named.get(f.subject)), f.message,
+                        f.remedy) for f in state.findings if f.severity.value != "info"))
 
 
-def _area_name(areas: dict[str, object], item: ProgressReturn | None) -> str:
+def _area_name(areas: dict[str, HazardousArea], item: ProgressReturn | None) -> str:
     area = areas.get(item.hazardous_area_id) if item is not None else None
-    return str(getattr(area, "name", "") or getattr(area, "local_id", "")) if area is not None else ""
+    return area.name or area.local_id if area is not None else ""
 
 
 def _burn_up(state: FieldState) -> tuple[tuple[date, float, float], ...]:
@@ -138,13 +138,14 @@ def page_folder(project: Project) -> Path:
     return where.with_suffix(".progress") if where is not None else Path(f"{project.name}.progress")
 
 
-def write_page(project: Project, caller: Caller) -> str:
-    """Write the page of field work beside the project and return its path."""
+def write_page(project: Project, caller: Caller, *, anew: bool = True) -> str:
+    """Write the page of field work beside the project and return its path; not `anew` = only if there is none."""
+    page = page_folder(project) / "progress.html"
+    if page.is_file() and not anew:
+        return str(page)
     with project.read() as reader:
         view = view_of(reader, project.name, caller.clock().date())
-    folder = page_folder(project)
-    folder.mkdir(exist_ok=True)
-    page = folder / "progress.html"
+    page.parent.mkdir(exist_ok=True)
     page.write_bytes(progress_html(view, _pictures(view.shapes, view)))
     return str(page)
 

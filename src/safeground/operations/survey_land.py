@@ -214,8 +214,8 @@ def split_area(location: Project | str, name: str, parts: Path, caller: Caller, 
     """Make a part of an area an area of its own, so that the rest can be released.
 
     An area that holds land of one status is divided whole: the file's outlines and the rest become areas, the old
-    record is closed.  From an area with ground that counts the outlines are carved out of what is open, and the rest keeps
-    its record.
+    record is closed.  From an area with ground that counts the outlines are carved out of what is open, and the rest
+    keeps its record.
 
     Raises
     ------

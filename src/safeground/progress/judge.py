@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 
 import shapely
@@ -149,18 +150,28 @@ def fast_returns(returns: Sequence[ProgressReturn], new: Iterable[str], factor: 
 
 
 def two_places(returns: Sequence[ProgressReturn], new: Iterable[str], hours_max: float
-               ) -> list[tuple[ProgressReturn, ProgressReturn, float]]:
-    """Return pairs of returns of one team on one day at places apart whose hours together pass a day's."""
-    days: dict[tuple[str, object], list[ProgressReturn]] = {}
+               ) -> list[tuple[ProgressReturn, tuple[str, ...], float]]:
+    """Return team-days at places apart whose hours together pass a day's: a new return, the others, the hours."""
+    days: dict[tuple[str, date], list[ProgressReturn]] = {}
     for item in returns:
         if has_ground(item) and item.hours:
             days.setdefault((item.team_id.casefold(), item.work_date), []).append(item)
     wanted, found = set(new), []
     for items in days.values():
-        for at, second in enumerate(items):
-            for first in items[:at]:
-                hours = (first.hours or 0.0) + (second.hours or 0.0)
-                if {first.id, second.id} & wanted and hours > hours_max and not shapely.intersects(
-                        first.geometry, second.geometry):
-                    found.append((first, second, hours))
+        fresh = [item for item in items if item.id in wanted]
+        hours = sum(item.hours or 0.0 for item in items)
+        if fresh and len(items) > 1 and hours > hours_max and _are_apart(items):
+            last = fresh[-1]
+            found.append((last, tuple(item.submission_id for item in items if item.id != last.id), hours))
     return found
+
+
+def _are_apart(items: Sequence[ProgressReturn]) -> bool:
+    """Return whether the outlines lie at more than one place: some outline touches none of the others' group."""
+    reached, left = items[0].geometry, list(items[1:])
+    while True:
+        near = [item for item in left if shapely.intersects(reached, item.geometry)]
+        if not near:
+            return bool(left)
+        reached = shapely.union_all([reached, *(item.geometry for item in near)])
+        left = [item for item in left if item not in near]

@@ -14,6 +14,9 @@ from safeground.report.plan_page import WIDE, _picture, _table, _text
 NOTICE = ("Processed ground is ground that a team went over; it is not released. What waits becomes cleared only when "
           "inspection accepts it, and released only by a signed decision.")
 
+#: Findings that the page lists.
+_SHOWN = 200
+
 
 @dataclass(frozen=True, slots=True)
 class TeamWeek:
@@ -89,10 +92,12 @@ def _weeks(weeks: Sequence[TeamWeek]) -> str:
 def _notes(view: ProgressView) -> str:
     if not view.findings:
         return "<p>None.</p>"
-    return _table("For a person to look at, newest first", (
+    more = len(view.findings) - _SHOWN
+    tail = f"<p>… and {more:,} earlier ones; the project keeps them all.</p>" if more > 0 else ""
+    return tail + _table("For a person to look at, newest first", (
         ("submission", ""), ("area", ""), ("what, and what to do", "why"), ("code", "n")),
         [(subject, area, f"{message} {remedy}", code)
-         for code, _, subject, area, message, remedy in reversed(view.findings)])
+         for code, _, subject, area, message, remedy in reversed(view.findings[-_SHOWN:])])
 
 
 def progress_html(view: ProgressView, pictures: tuple[bytes, bytes]) -> bytes:
