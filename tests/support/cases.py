@@ -32,6 +32,10 @@ DAY = date(2026, 9, 1)
 METHODS = (ReleaseMethod.CLEARED, ReleaseMethod.CLEARED, ReleaseMethod.REDUCED)
 
 
+def _step(step: str, kind: str, expected: float, found: float, log: float) -> AccountStep:
+    return AccountStep(step=step, kind=kind, expected_items=expected, found=found, log_survival=log)
+
+
 @cache
 def ready() -> tuple[ReleaseCase, tuple[LandEntry, ...]]:
     """A case of two cleared strips and a reduced one, and the entries of its book."""
@@ -67,9 +71,9 @@ def ready() -> tuple[ReleaseCase, tuple[LandEntry, ...]]:
         expected_items=0.004, p_any=0.0039, interval=(0, 0), p_any_interval=(0.001, 0.012), searched_p_any=0.002,
         level=0.9, presence=0.95, searched_items=0.002, borrowed_items=0.002, area_m2=area.area_cm2 / 1e4,
         searched_m2=sum(p.area_cm2 for p in cleared_parts) / 1e4, unknown_m2=0.0, account=(
-            AccountStep("evidence of the polygon alone", "prior", 12.0, 0.0, 0.0),
-            AccountStep("manual: Team 1", "sweep", 0.004, 1.0, -3.0),
-            AccountStep("left, by the model", "left", 0.004, 0.0, 0.0)),
+            _step("evidence of the polygon alone", "prior", 12.0, 0.0, 0.0),
+            _step("manual: Team 1", "sweep", 0.004, 1.0, -3.0),
+            _step("left, by the model", "left", 0.004, 0.0, 0.0)),
         outline_sha256=outline_sha256(area.geometry), newer=(), journal_seq=60,
         computed_at=datetime(2026, 8, 1, tzinfo=UTC), seed=1, cell_m=2.0, effective_samples=190.0)
     assert rules is not None

@@ -175,9 +175,10 @@ def _work(project: Project, area: HazardousArea, methods: str, passes: int, star
         evidence: list[str] = []
         if method is ReleaseMethod.CLEARED:
             for p in range(passes):
-                made = ProgressReturn(id=stable_id("return", area.id, k, p), submission_id=f"s-{k}-{p}", task_order_id="",
-                                      team_id=f"Team {p + 1}", work_date=day + timedelta(days=5 * p), hazardous_area_id=area.id,
-                                      geometry=piece.geometry, area_cm2=piece.area_cm2, method="manual", depth_cm=20.0)
+                made = ProgressReturn(id=stable_id("return", area.id, k, p), submission_id=f"s-{k}-{p}",
+                                      task_order_id="", team_id=f"Team {p + 1}", hazardous_area_id=area.id,
+                                      work_date=day + timedelta(days=5 * p), geometry=piece.geometry,
+                                      area_cm2=piece.area_cm2, method="manual", depth_cm=20.0)
                 records.append(made)
                 evidence.append(made.id)
         else:
@@ -199,7 +200,7 @@ def _work(project: Project, area: HazardousArea, methods: str, passes: int, star
                               record_ids=tuple(evidence), team_id="Team 1", asset="detector", method="manual",
                               work_date=day, depth_cm=20.0 if method is ReleaseMethod.CLEARED else None))
     records.append(OrdnanceItem(id=stable_id("find", area.id), category=ContaminationCategory.ANTI_PERSONNEL_MINE,
-                                geometry=shapely.centroid(area.geometry), hazardous_area_id=area.id, model="PMN", quantity=1,
+                                geometry=shapely.centroid(area.geometry), hazardous_area_id=area.id, model="PMN",
                                 found_date=date(2026, 5, 11), disposition=Disposition.DESTROYED_IN_SITU))
     with project.write(start.info("progress")) as out:
         out.put([*records, *parts])

@@ -129,8 +129,8 @@ def content_of(case: ReleaseCase, verdicts: Sequence[Criterion], frame: Frame, p
     moment = iso_utc(prepared_at)
     rules = _some(case.rules, "residual_p_any_max", "residual_scope", "coverage_min", "interval_level",
                   "marker_spacing_m", "closure_error_m_max", "handover_needed", "four_eyes_clause",
-                  name=frame.pack_name, edition=frame.pack_edition, overrides=list(frame.overrides), pack_sha256=frame.pack_sha256,
-                  overrides_sha256=sha256_hex(canonical_json(list(frame.overrides))))
+                  name=frame.pack_name, edition=frame.pack_edition, overrides=list(frame.overrides),
+                  pack_sha256=frame.pack_sha256, overrides_sha256=sha256_hex(canonical_json(list(frame.overrides))))
     entries = [_some(e, "id", "kind", "state", "effective_date", "decides", "reverses", "evidence_ids",
                      postings=[{"area_id": p.account.hazardous_area_id, "status": p.account.status.value,
                                 "amount_cm2": p.amount_cm2} for p in e.postings]) for e in frame.entries]

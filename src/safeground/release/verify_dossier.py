@@ -15,6 +15,7 @@ import math
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -91,6 +92,7 @@ def ed25519_verified(public: bytes, message: bytes, signature: bytes) -> bool:
     return _compressed(_add(_times(s, BASE), _times(h, negative))) == signature[:32]
 
 
+@lru_cache(maxsize=1024)
 def usable_key(text: str) -> bool:
     """Return whether 64 small hexadecimal digits are a public key that can sign: on the curve, of no small order."""
     if len(text) != 64 or any(c not in "0123456789abcdef" for c in text):

@@ -1,0 +1,144 @@
+"""Release honesty: of parcels released at a stated P(any left) of at most 1 %, how many hold something.
+
+    python -m benchmarks.release --json                  # 100,000 closed-form parcels, 60 engine sites a world
+    python -m benchmarks.release --sites 200 --json
+
+Three kinds of parcels: closed-form ones under the very law of the figures (the sum must come out), the same with
+detection overstated, and parcels of sites that the engine computed, in worlds that keep its assumptions or break one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from safeground.hazard.closed_form import gamma_poisson_left, hurdle_left
+from safeground.hazard.fit import posterior
+from safeground.simulation.misspecified import MISSPECIFIED, broken_world
+
+LIMIT = 0.01
+OVERSTATED = (0.0, 0.05, 0.10)
+PARCELS = 4
+
+
+def wilson(held: int, count: int, z: float = 1.959964) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share."""
+    if not count:
+        return 0.0, 1.0
+    share = held / count
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    return float(middle - half), float(middle + half)
+
+
+def row(name: str, stated: np.ndarray, holds: np.ndarray) -> dict[str, Any]:
+    """One line of the table: the parcels stated at most at the limit, and what they really held."""
+    chosen = stated <= LIMIT
+    count, held = int(chosen.sum()), int(holds[chosen].sum())
+    low, high = wilson(held, count)
+    return {"parcels": name, "computed": len(stated), "released": count, "still_held": held,
+            "stated_mean": float(stated[chosen].mean()) if count else None,
+            "true_share": held / count if count else None, "wilson_95": [low, high],
+            "understated": bool(count) and low > float(stated[chosen].mean()), "shown_within_limit": high <= LIMIT,
+            "above_limit": low > LIMIT}
+
+
+def closed_form(released: int, overstated: float, seed: int) -> list[dict[str, Any]]:
+    """Parcels of two laws, drawn and searched one by one until so many are stated at most at the limit."""
+    rng = np.random.default_rng([seed, round(overstated * 1000)])
+    out = []
+    for name, one in (("hurdle, known density", _hurdle), ("gamma-Poisson", _gamma)):
+        stated, holds, count = [], [], 0
+        while count < released:
+            p, held = one(rng, overstated)
+            stated.append(p)
+            holds.append(held)
+            count += p <= LIMIT
+        out.append({"overstated": overstated, **row(name, np.array(stated), np.array(holds))})
+    return out
+
+
+def _searched(rng: np.random.Generator, items: int, detection: float, sweeps: int, overstated: float
+              ) -> tuple[int, int]:
+    """Found and left after sweeps whose true detection lies below the stated one."""
+    found = int(rng.binomial(items, 1 - (1 - max(detection - overstated, 0.0)) ** sweeps)) if items else 0
+    return found, items - found
+
+
+def _hurdle(rng: np.random.Generator, overstated: float) -> tuple[float, bool]:
+    present, mean = rng.uniform(0.02, 0.6), rng.uniform(0.5, 8.0)
+    detection, sweeps = rng.uniform(0.8, 0.95), int(rng.integers(1, 4))
+    items = int(rng.poisson(mean)) if rng.random() < present else 0
+    found, left = _searched(rng, items, detection, sweeps, overstated)
+    missed = (1 - detection) ** sweeps
+    stated = hurdle_left(present, mean * (1 - missed), mean * missed) if not found else 1 - np.exp(-mean * missed)
+    return float(stated), left > 0
+
+
+def _gamma(rng: np.random.Generator, overstated: float) -> tuple[float, bool]:
+    shape, per_ha, ground = rng.uniform(0.3, 2.0), rng.uniform(1.0, 40.0), rng.uniform(200.0, 5000.0)
+    rate = shape / (per_ha / 1e4)
+    detection, sweeps = rng.uniform(0.8, 0.97), int(rng.integers(1, 5))
+    items = int(rng.poisson(rng.gamma(shape, 1 / rate) * ground))
+    found, left = _searched(rng, items, detection, sweeps, overstated)
+    exposure = ground * (1 - (1 - detection) ** sweeps)
+    return gamma_poisson_left(shape, rate, ground, exposure, found)[1], left > 0
+
+
+def site_parcels(task: tuple[int, int]) -> list[tuple[float, bool]]:
+    """Sixteen parcels of one site: stated P(any left) of each, and whether it holds something."""
+    position, replicate = task
+    with threadpool_limits(1):
+        site, truth = broken_world(MISSPECIFIED[position], 77, replicate)
+        answer = posterior(site, replicate)
+        n, out = truth.left.shape[0] // PARCELS, []
+        for r in range(PARCELS):
+            for c in range(PARCELS):
+                parcel = np.zeros(truth.left.shape)
+                parcel[r * n : (r + 1) * n, c * n : (c + 1) * n] = 1
+                out.append((answer.ask(parcel).p_any, bool(truth.left[parcel > 0].sum())))
+    return out
+
+
+def engine(sites: int, tell: Any) -> list[dict[str, Any]]:
+    """Parcels of sites that the engine computed, by world."""
+    tasks = [(k, r) for k in range(len(MISSPECIFIED)) for r in range(sites)]
+    found: list[list[tuple[float, bool]]] = [[] for _ in MISSPECIFIED]
+    with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        for done, (task, parcels) in enumerate(zip(tasks, pool.map(site_parcels, tasks, chunksize=4), strict=True)):
+            found[task[0]] += parcels
+            if done % 40 == 0:
+                tell(f"engine {done}/{len(tasks)}")
+    return [{"world": world.name, **row("engine", *map(np.array, zip(*parcels, strict=True)))}
+            for world, parcels in zip(MISSPECIFIED, found, strict=True)]
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parcels", type=int, default=100_000, help="released parcels in closed form, of both laws")
+    parser.add_argument("--sites", type=int, default=60, help="engine sites for each world; 0 = none")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+
+    def tell(words: str) -> None:
+        print(words, file=sys.stderr)
+
+    lines = []
+    for overstated in OVERSTATED:
+        tell(f"closed form, detection overstated by {overstated:g}")
+        lines += closed_form(given.parcels // 2, overstated, given.seed)
+    result = {"limit": LIMIT, "closed_form": lines, "engine": engine(given.sites, tell) if given.sites else []}
+    print(json.dumps(result) if given.json else json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
