@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from safeground.cli.main import main
+from safeground.foundation.clock import fixed_clock
 from safeground.foundation.errors import RequestError
+from safeground.operations.context import Caller
 from safeground.operations.forecast import ForecastRequest, forecast_json, run_forecast
 from safeground.operations.plan import PlanRequest, run_plan
+from safeground.operations.progress import ProgressRequest, take_returns
 from support.projects import area, caller, new_project, opening
+from support.returns import row, strip, write
 
 TEAMS = """
 [[team]]
@@ -78,3 +82,25 @@ def test_what_the_plan_cannot_answer_is_refused(project: Path, tmp_path: Path) -
         run_forecast(str(project), ForecastRequest(draws=1), caller())
     with new_project(tmp_path / "empty.gpkg") as held, pytest.raises(RequestError, match="holds no plan"):
         run_forecast(held, ForecastRequest(draws=100), caller())
+
+
+def test_daily_returns_change_the_forecast(project: Path, tmp_path: Path) -> None:
+    before = run_forecast(str(project), ForecastRequest(draws=400), caller())
+    assert forecast_json(before)["learned_from"] == {"returns": 0, "weeks": 0, "left_out": {}}
+    slow = [row(f"s{k}", strip(k / 40, k / 40 + 0.01, 0, 0.05), day=1, date=f"2030-03-{1 + k:02d}", team="M1")
+            for k in range(12)]
+    lost = [row(f"l{k}", None, hours="", reason="rain", date=f"2030-03-{20 + k}", team="m1") for k in range(3)]
+    other = [row("x", strip(0.9, 0.95), date="2030-03-03", team="nobody"),
+             row("y", strip(0.95, 1), date="2030-02-03", team="M1")]
+    now = Caller(actor="test", clock=fixed_clock(datetime(2030, 6, 1, tzinfo=UTC)))
+    taken = take_returns(str(project), [write(tmp_path / "day.csv", [*slow, *lost, *other])], now,
+                         ProgressRequest(page=False))
+    assert (taken.new, taken.quarantined) == (17, 0)
+    after = run_forecast(str(project), ForecastRequest(draws=400), caller())
+    learned = forecast_json(after)["learned_from"]
+    assert learned == {"returns": 15, "weeks": 4, "left_out": {"before the plan's start": 1,
+                                                               "of teams that the plan lacks": 1}}
+    assert after.forecast.completion.p50 > before.forecast.completion.p50
+    weeks = after.learned.weeks
+    assert sum(w.team_days for w in weeks) == 12
+    assert (sum(w.lost_days for w in weeks), sum(w.lost_runs or 0 for w in weeks)) == (3, 2)

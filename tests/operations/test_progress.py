@@ -21,6 +21,7 @@ from safeground.ground.area import geodesic_area_m2, plane_area_m2
 from safeground.ledger.book import LandBook
 from safeground.ledger.post import post_pending, void_pending
 from safeground.operations import ledger
+from safeground.operations.hazard import HazardRequest, gather_evidence, run_hazard
 from safeground.operations.intake import IntakeRequest, take_files
 from safeground.operations.new import create
 from safeground.operations.progress import ProgressRequest, ProgressResult, progress_json, take_returns
@@ -407,3 +408,27 @@ def test_shuffled_days_of_a_month_end_with_the_whole_field(project: Path) -> Non
         send(project, *rows[k: k + 5], name=f"w{k}.csv", received=date(2026, 2, 28))
     assert counted(project)[0] == book_cm2(project)
 
+
+
+def test_the_posterior_is_computed_for_the_touched_sites_alone_and_a_correction_is_no_second_pass(tmp_path: Path) -> None:
+    path = tmp_path / "two.gpkg"
+    first, second = field_project(path, 2)
+    whole = HazardRequest(resolution_m=25.0, samples=60)
+    assert len(run_hazard(str(path), whole, caller()).sites) == 2
+    before = setting(path)
+    result = send(path, row("a", strip(0, 0.6)), update_hazard=True)
+    after = setting(path)
+    assert result.hazard_page.endswith("hazard-update.html")
+    assert after["areas"][second.id] == before["areas"][second.id]
+    assert after["areas"][first.id] < before["areas"][first.id]
+    send(path, row("a2", strip(0, 0.6), corrects="a", crew="9"), row("b", strip(0.5, 0.8)), name="fix.csv")
+    sites, _ = gather_evidence(str(path), whole, caller())
+    searches = next(s for s in sites if s.areas[0].id == first.id).evidence.searches
+    assert len(searches) == 1
+    assert "2 outlines" in searches[0].name
+
+
+def setting(project: Path) -> dict[str, Any]:
+    with open_project(str(project), clock=caller().clock) as opened, opened.read() as reader:
+        found: dict[str, Any] = reader.setting("hazard/latest")
+    return found

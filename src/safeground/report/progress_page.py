@@ -83,7 +83,7 @@ def _weeks(weeks: Sequence[TeamWeek]) -> str:
     if not weeks:
         return "<p>No daily return is held.</p>"
     return _table("Ground by week and team, m²", (
-        ("week from", "n"), ("team", ""), ("processed", "n"), ("waits", "n"), ("accepted", "n"), ("hours", "n"),
+        ("week from", "day"), ("team", "day"), ("processed", "n"), ("waits", "n"), ("accepted", "n"), ("hours", "n"),
         ("hours lost", "n")),
         [(w.week.isoformat(), w.team, _square(w.processed_m2), _square(w.pending_m2), _square(w.accepted_m2),
           f"{w.hours:,.1f}", f"{w.lost_hours:,.1f}") for w in weeks])
@@ -95,7 +95,7 @@ def _notes(view: ProgressView) -> str:
     more = len(view.findings) - _SHOWN
     tail = f"<p>… and {more:,} earlier ones; the project keeps them all.</p>" if more > 0 else ""
     return tail + _table("For a person to look at, newest first", (
-        ("submission", ""), ("area", ""), ("what, and what to do", "why"), ("code", "n")),
+        ("submission", ""), ("area", "day"), ("what, and what to do", "why"), ("code", "day")),
         [(subject, area, f"{message} {remedy}", code)
          for code, _, subject, area, message, remedy in reversed(view.findings[-_SHOWN:])])
 

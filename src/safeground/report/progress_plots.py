@@ -46,7 +46,7 @@ def parts_png(shapes: Sequence[PartShape]) -> bytes:
     axis.set_xlabel("longitude, degrees")
     axis.set_ylabel("latitude, degrees")
     axis.ticklabel_format(useOffset=False)
-    axis.locator_params(axis="x", nbins=5)
+    axis.locator_params(axis="x", nbins=3)
     axis.grid(color=GRID, linewidth=0.4, zorder=1)
     figure.legend(handles=handles, loc="outside upper left", ncols=4, fontsize=9, frameon=False)
     return _png(figure)
