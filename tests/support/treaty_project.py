@@ -171,8 +171,8 @@ def finds(records: list[HazardousArea]) -> list[OrdnanceItem]:
             id=stable_id("find", n), category=kinds[n % len(kinds)], quantity=1 + n % 4,
             hazardous_area_id="" if n % 13 == 0 else records[n % 20].id, model=("", "PMN-2", "=M75", "ПМН")[n % 4],
             found_date=None if n % 17 == 0 else date(2023 + n % 3, 1 + n % 12, 1 + n % 28), depth_cm=float(n % 20),
-            disposition=fates[0] if n % 3 else fates[n % len(fates)], article_5=(True, False, None)[n % 3 if n % 2 else 0],
-            improvised=n % 10 == 0))
+            disposition=fates[0] if n % 3 else fates[n % len(fates)],
+            article_5=(True, False, None)[n % 3 if n % 2 else 0], improvised=n % 10 == 0))
     return held
 
 

@@ -75,9 +75,8 @@ def article5_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
     given = index.given
     grids = tuple(progress_grid(make, index, a, b) for a, b in years(given.start, given.end))
     points = undated_points(make, index, lambda item: True)
-    paragraphs: tuple[Cell, ...] = (Word("text.progress"),)
-    if not given.public:
-        paragraphs += (Word("text.unknown_row"),)
+    paragraphs: tuple[Cell, ...] = (Word("text.progress"), Word(
+        "text.public_scope" if given.public else "text.unknown_row"))
     chapters = [Chapter(Word("title.progress"), paragraphs, points, grids, (burn_up(make, index),
                                                                             waterfall(make, index))),
                 waiting_chapter(make, index), apart_chapter(make, index)]

@@ -59,7 +59,7 @@ def hazard_grid(make: Maker, index: Index, name: str, caption: Word, wanted: Seq
             make.num(f"{label}/suspected", M2, thought)]))
     heads = (*place_heads(given.public), Word("head.known_count"), Word("head.known_m2"),
              Word("head.suspected_count"), Word("head.suspected_m2"))
-    return make.table(caption, heads, rows, f"{name}/total")
+    return make.table(Word("caption.hazard_areas") if given.public else caption, heads, rows, f"{name}/total")
 
 
 def rest_grid(make: Maker, index: Index, name: str, scope: Sequence[ContaminationCategory]) -> Grid:
@@ -115,6 +115,11 @@ def _form(treaty: str, letter: str) -> Word:
     return Word(f"form.{treaty}_{letter.lower()}")
 
 
+def _hazard_title(index: Index, treaty: str, letter: str) -> Word:
+    """Return the form's title; the public edition counts all types, so that it is not the form."""
+    return Word("title.hazard") if index.given.public else _form(treaty, letter)
+
+
 def _told(index: Index, treaty: str, letter: str) -> tuple[Cell, ...]:
     forms = dict(index.given.settings.apmbc_forms if treaty == "apmbc" else index.given.settings.ccm_forms)
     return (Text(forms[letter]),) if forms.get(letter) else ()
@@ -144,7 +149,8 @@ def mines_grid(make: Maker, index: Index) -> Grid:
                                  parts_of(i for i in ever if i.article_5 is flag)))
         rows.append(((Word(f"text.{key}"),), nums))
     heads = [Word("head.article"), Word("head.period")] + ([Word("head.since_force")] if since else [])
-    return make.table(Word("caption.mines"), heads, rows, "form G/total")
+    caption = Word("caption.destroyed" if given.public else "caption.mines")
+    return make.table(caption, heads, rows, "form G/total")
 
 
 def _form_g(make: Maker, index: Index) -> Chapter:
@@ -168,7 +174,8 @@ def _form_g(make: Maker, index: Index) -> Chapter:
         if made:
             told += (Word("text.improvised", (("n", make.num("form G/improvised", "items", parts_of(made))),)),)
     points = undated_points(make, index, lambda item: given.public or item.category is MINE)
-    return Chapter(_form("apmbc", "G"), (*_told(index, "apmbc", "G"), *told), points, tuple(grids))
+    title = Word("title.destroyed") if given.public else _form("apmbc", "G")
+    return Chapter(title, (*_told(index, "apmbc", "G"), *told), points, tuple(grids))
 
 
 def _form_f(make: Maker, index: Index) -> Chapter:
@@ -206,18 +213,21 @@ def article7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
     if not given.public:
         grids += [hazard_grid(make, index, "form C unclear", Word("caption.unclear_areas"), UNCLEAR),
                   list_grid(make, index, "form C areas", scope), rest_grid(make, index, "form C other", scope)]
-    said: tuple[Cell, ...] = () if given.public else (Word("text.form_c"), Word("text.unknown_row"))
+    said: tuple[Cell, ...] = (Word("text.public_scope"),) if given.public else (
+        Word("text.form_c"), Word("text.unknown_row"))
     chapters = [
-        Chapter(_form("apmbc", "C"), (*_told(index, "apmbc", "C"), *said), grids=tuple(grids),
-                charts=(waterfall(make, index),)), _form_f(make, index), _form_g(make, index),
+        Chapter(_hazard_title(index, "apmbc", "C"), (*_told(index, "apmbc", "C"), *said), grids=tuple(grids),
+                charts=(waterfall(make, index, MINE),)), _form_f(make, index), _form_g(make, index),
         Chapter(_form("apmbc", "I"), _told(index, "apmbc", "I"), warning_points(make, index)),
-        *_others(index, "apmbc", "ABDEHJ"), waiting_chapter(make, index), apart_chapter(make, index)]
+        *_others(index, "apmbc", "ABDEHJ"), waiting_chapter(make, index, scope), apart_chapter(make, index, scope)]
     chapters.append(square_chapter(make, given) if given.public else deadline_chapter(given, "apmbc"))
     return tuple(chapters)
 
 
 def _others(index: Index, treaty: str, letters: str) -> tuple[Chapter, ...]:
     """Return the forms for which the project holds nothing: the authority's text, or that it is not held here."""
+    if index.given.public:
+        return ()
     held = [(letter, _told(index, treaty, letter)) for letter in letters]
     found = [Chapter(_form(treaty, letter), text) for letter, text in held if text]
     missing = tuple(_form(treaty, letter) for letter, text in held if not text)
@@ -238,7 +248,7 @@ def cleared_grid(make: Maker, index: Index, wanted: Sequence[ContaminationCatego
         nums = [make.num(f"{label}/{s.value}", M2, released[s].get(place, [])) for s in RELEASED_STATUSES]
         rows.append((place_cells(place, given.public), [*nums, make.total(f"{label}/released", nums)]))
     heads = (*place_heads(given.public), *(release_word(s) for s in RELEASED_STATUSES), Word("head.released"))
-    return make.table(caption, heads, rows, f"{name}/total")
+    return make.table(Word("caption.released_land") if given.public else caption, heads, rows, f"{name}/total")
 
 
 def ccm7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
@@ -249,17 +259,18 @@ def ccm7_chapters(make: Maker, index: Index) -> tuple[Chapter, ...]:
              cleared_grid(make, index, (REMNANT,), "form F cleared", Word("caption.remnant_released"))]
     items = [i for i in found_within(index, given.start, given.end) if i.category is REMNANT and is_destroyed(index, i)]
     points = undated_points(make, index, lambda item: given.public or item.category is REMNANT)
-    said: tuple[Cell, ...] = ()
+    said: tuple[Cell, ...] = (Word("text.public_scope"),)
     if not given.public:
         said = (Word("text.ccm_form_f"), Word("text.unknown_row"))
         grids += [types_grid(make, "form F/remnants", Word("caption.remnants"), items),
                   hazard_grid(make, index, "form F unclear", Word("caption.unclear_areas"), UNCLEAR),
                   cleared_grid(make, index, UNCLEAR, "form F unclear cleared", Word("caption.unclear_released")),
                   list_grid(make, index, "form F areas", scope), rest_grid(make, index, "form F other", scope)]
-    chapters = [Chapter(_form("ccm", "F"), (*_told(index, "ccm", "F"), *said), points, tuple(grids),
-                        (waterfall(make, index),)),
+    chapters = [Chapter(_hazard_title(index, "ccm", "F"), (*_told(index, "ccm", "F"), *said), points, tuple(grids),
+                        (waterfall(make, index, REMNANT),)),
                 Chapter(_form("ccm", "G"), _told(index, "ccm", "G"), warning_points(make, index)),
-                *_others(index, "ccm", "ABCDEHIJ"), waiting_chapter(make, index), apart_chapter(make, index)]
+                *_others(index, "ccm", "ABCDEHIJ"), waiting_chapter(make, index, scope),
+                apart_chapter(make, index, scope)]
     chapters.append(square_chapter(make, given) if given.public else deadline_chapter(given, "ccm"))
     return tuple(chapters)
 

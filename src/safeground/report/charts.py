@@ -56,7 +56,9 @@ def _burn_up(axis: Any, chart: Chart, words: Catalogue) -> None:
     step = max(1, -(-len(days) // 10))
     shown = days[::-1][::step][::-1]
     axis.set_xticks(shown, [f"{day.year}-{day.month:02d}" for day in shown], fontsize=8.5)
-    axis.set_ylim(bottom=min(0, *values) if values else 0)
+    heights = [0.0, *values, *(values[-1] + _value(figure) for _, figure in chart.second if values)]
+    room = (max(heights) - min(heights) or 1.0) * 0.06
+    axis.set_ylim(min(heights) - (room if min(heights) < 0 else 0), max(heights) + 3 * room)
     axis.legend(loc="upper left", fontsize=9, frameon=False)
     _axis_numbers(axis, words, along="y")
 
@@ -66,7 +68,7 @@ def _width(days: list[Any]) -> float:
 
 
 def _waterfall(axis: Any, chart: Chart, words: Catalogue) -> None:
-    level = 0.0
+    level = highest = 0.0
     top = max((abs(_value(figure)) for _, figure in chart.points), default=1.0) or 1.0
     for place, (label, figure) in enumerate(chart.points):
         value = _value(figure)
@@ -77,13 +79,14 @@ def _waterfall(axis: Any, chart: Chart, words: Catalogue) -> None:
         axis.bar(place, value, bottom=base, width=0.62, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.8)
         level = value if total else level + value
         end = max(base, base + value)
+        highest = max(highest, end)
         axis.text(place, end + top * 0.015, words.number(figure.amount, figure.unit), ha="center", va="bottom",
                   fontsize=8)
         if place < len(chart.points) - 1:
             axis.plot([place + 0.31, place + 0.69], [level, level], color=SOFT, linewidth=0.8)
     axis.set_xticks(range(len(chart.points)), [_wrapped(words.say(label)) for label, _ in chart.points], fontsize=9)
-    axis.margins(y=0.1)
-    axis.set_ylim(bottom=min(0.0, axis.get_ylim()[0]))
+    low = min(0.0, axis.get_ylim()[0])
+    axis.set_ylim(low, (highest or 1.0) * 1.12)
     _axis_numbers(axis, words, along="y")
     if words.direction == "rtl":
         axis.invert_xaxis()
@@ -100,9 +103,9 @@ def _finds(axis: Any, chart: Chart, words: Catalogue) -> None:
     values = [_value(figure) for _, figure in chart.points]
     axis.barh(range(len(values)), values, height=0.62, color="#1f4e79", edgecolor=INK, linewidth=0.8)
     for place, (_, figure) in enumerate(chart.points):
-        axis.annotate(words.number(figure.amount, figure.unit), (values[place], place), (4, 0), fontsize=9,
-                      textcoords="offset points", va="center",
-                      ha="right" if words.direction == "rtl" else "left")
+        turned = words.direction == "rtl"
+        axis.annotate(words.number(figure.amount, figure.unit), (values[place], place), (-4 if turned else 4, 0),
+                      fontsize=9, textcoords="offset points", va="center", ha="right" if turned else "left")
     axis.set_yticks(range(len(values)), names, fontsize=9)
     axis.invert_yaxis()
     axis.margins(x=0.12)

@@ -115,7 +115,7 @@ def given_text(text: str) -> Cell:
 class Grid:
     """A table; `total` = the last row is one.  A column is numeric where its cells are figures.
 
-    `signing` : rows are for signatures and are set high.
+    `signing` : rows are for signatures and are set high.  `whole` : it is never cut, however long it is.
     """
 
     caption: Word
@@ -123,6 +123,7 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     total: bool = False
     signing: bool = False
+    whole: bool = False
 
     def numeric(self, column: int) -> bool:
         """Return whether a column holds figures."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from safeground.report.content import LIST_MAX
@@ -80,7 +81,11 @@ class Page:
 
 
 def _is_ltr(cell: Cell) -> bool:
-    return isinstance(cell, Num) or (isinstance(cell, Text) and cell.code)
+    """Return whether a cell runs left to right by itself: figures, codes, and text in Latin or Cyrillic letters."""
+    if not isinstance(cell, Text) or cell.code:
+        return isinstance(cell, Num | Text)
+    return next((unicodedata.bidirectional(c) == "L" for c in cell.text
+                 if unicodedata.bidirectional(c) in ("L", "R", "AL")), False)
 
 
 def _table(grid: Grid, words: Catalogue, anchors: dict[str, str]) -> PageTable:
@@ -88,7 +93,7 @@ def _table(grid: Grid, words: Catalogue, anchors: dict[str, str]) -> PageTable:
     limit = LIST_MAX + (1 if grid.total else 0)
     rows = grid.rows
     rest = ""
-    if len(rows) > limit:
+    if len(rows) > limit and not grid.whole:
         left = len(rows) - limit
         rows = (*rows[:LIST_MAX], rows[-1]) if grid.total else rows[:LIST_MAX]
         rest = words.word("word.left_out").format(n=words.number(left))
@@ -105,10 +110,15 @@ def chart_alt(chart: Chart, words: Catalogue) -> str:
     return f"{words.say(chart.title)}: {'; '.join(points)}."
 
 
+def _unit(unit: str, words: Catalogue) -> str:
+    """Return a unit after a number; a noun stands in brackets, because languages count it in many forms."""
+    return words.unit(unit) if unit in ("m²", "hours") else f"({words.unit(unit)})"
+
+
 def _record_list(anchor: str, num: Num, words: Catalogue, labels: dict[str, str]) -> RecordList:
     figure = num.figure
     head = words.word("word.behind").format(name=figure.name, value=words.figure(figure, num.mark),
-                                            unit=words.unit(figure.unit))
+                                            unit=_unit(figure.unit, words))
     lines = tuple((record, labels.get(record, ""), words.number(share, figure.unit)) for record, share in zip(
         figure.records[:LIST_MAX], figure.shares[:LIST_MAX], strict=True))
     left = len(figure.records) - len(lines)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from safeground.records.moves import RELEASE_FLOWS, LandFlow
 from safeground.records.nouns import HazardousArea
 from safeground.records.vocabulary import RELEASED_STATUSES, AreaType, ContaminationCategory, LandStatus
-from safeground.report.document import NOT_STATED, Cell, Chapter, Chart, Day, Grid, Maker, Num, Text, Word, given_text
+from safeground.report.document import (
+    NOT_STATED,
+    Cell,
+    Chapter,
+    Chart,
+    Day,
+    Grid,
+    Joined,
+    Maker,
+    Num,
+    Text,
+    Word,
+    given_text,
+)
 from safeground.report.public import square_box
 from safeground.report.source import HAZARD, Index, Place, ReportInput, before
 
@@ -68,8 +81,17 @@ def release_word(status: LandStatus) -> Word:
     return Word(f"head.{status.value}")
 
 
-def waiting_chapter(make: Maker, index: Index, wanted: Callable[[Place], bool] = lambda place: True) -> Chapter:
+def _scoped(index: Index, scope: Sequence[ContaminationCategory]) -> tuple[Callable[[Place], bool], tuple[Cell, ...]]:
+    """Return which places belong to a report, and the sentence that says so; all do in the public edition."""
+    if not scope or index.given.public:
+        return (lambda place: True), ()
+    names = Joined(tuple(contamination_word(category) for category in scope))
+    return (lambda place: place[1] in scope), (Word("text.scope", (("list", names),)),)
+
+
+def waiting_chapter(make: Maker, index: Index, scope: Sequence[ContaminationCategory] = ()) -> Chapter:
     """Return what waits for inspection, apart: it is in no total of released land."""
+    wanted, told = _scoped(index, scope)
     rows: list[tuple[tuple[Cell, ...], list[Num]]] = []
     for status in RELEASED_STATUSES:
         held = [(w.entry_id, w.amount_cm2) for w in index.given.waiting
@@ -77,12 +99,13 @@ def waiting_chapter(make: Maker, index: Index, wanted: Callable[[Place], bool] =
         rows.append(((Word(f"status.{status.value}"),), [make.num(f"waiting/{status.value}", M2, held)]))
     grid = make.table(Word("caption.waiting", (("day", Day(index.given.end)),)),
                       (Word("head.would_become"), Word("head.m2")), rows, "waiting/total")
-    return Chapter(Word("title.waiting"), (Word("text.waiting"),), grids=(grid,))
+    return Chapter(Word("title.waiting"), (Word("text.waiting"), *told), grids=(grid,))
 
 
-def apart_chapter(make: Maker, index: Index, wanted: Callable[[Place], bool] = lambda place: True) -> Chapter:
+def apart_chapter(make: Maker, index: Index, scope: Sequence[ContaminationCategory] = ()) -> Chapter:
     """Return the moves of the period that are no release, so that nothing is left unsaid."""
     given = index.given
+    wanted, told = _scoped(index, scope)
     kinds = (
         ("legacy", (LandFlow.LEGACY,), RELEASED_STATUSES), ("returned", (LandFlow.CONFIRMATION,), RELEASED_STATUSES),
         ("opened", (LandFlow.OPENING,), HAZARD), ("resurvey", (LandFlow.RESURVEY,), HAZARD),
@@ -95,7 +118,7 @@ def apart_chapter(make: Maker, index: Index, wanted: Callable[[Place], bool] = l
             (m.entry_id, m.amount_cm2) for m in moves))]))
     grid = make.table(Word("caption.apart"), (Word("head.movement"), Word("head.m2")), rows)
     points = outline_points(make, index, wanted)
-    return Chapter(Word("title.apart"), (Word("text.apart"),), points, (grid,))
+    return Chapter(Word("title.apart"), (Word("text.apart"), *told), points, (grid,))
 
 
 def outline_points(make: Maker, index: Index, wanted: Callable[[Place], bool]) -> tuple[Cell, ...]:
@@ -134,7 +157,7 @@ def square_chapter(make: Maker, given: ReportInput) -> Chapter:
         rows.append(tuple(Text(f"{value:.2f}", code=True) for value in (south, west, north, east)))
     heads = tuple(Word(f"head.{side}") for side in ("south", "west", "north", "east"))
     hidden = make.num("public/position withheld", "areas", [("", given.unlocated)] if given.unlocated else [])
-    grid = Grid(Word("caption.squares"), heads, tuple(rows))
+    grid = Grid(Word("caption.squares"), heads, tuple(rows), whole=True)
     return Chapter(Word("title.squares"), (Word("text.squares"), Word("text.unlocated", (("n", hidden),))),
                    grids=(grid,) if rows else ())
 
@@ -157,7 +180,7 @@ def burn_up(make: Maker, index: Index) -> Chart:
     given = index.given
     moves = index.released(given.start, given.end)
     first = min((m.on for m in moves), default=given.start)
-    days = _steps(max(given.start, min(first, given.end)), given.end)
+    days = _steps(min(first, given.end) if given.start == date.min else given.start, given.end)
     if given.public:
         days = [day for day in days if day.month % 3 == 0] or days[-1:]
     points = tuple((Day(day), make.num(f"burn-up/{day.isoformat()}", M2, (
@@ -166,11 +189,20 @@ def burn_up(make: Maker, index: Index) -> Chart:
     return Chart("burn_up", Word("chart.burn_up"), points, ((Word("chart.waiting"), waiting),))
 
 
-def waterfall(make: Maker, index: Index) -> Chart:
-    """Return how hazardous land went from the period's start to its end.  Conserves: the steps sum to the last bar."""
+def waterfall(make: Maker, index: Index, scope: ContaminationCategory | None = None) -> Chart:
+    """Return how hazardous land went from the period's start to its end.  Conserves: the steps sum to the last bar.
+
+    Parameters
+    ----------
+    scope : areas of one contamination alone; None = all, as always in the public edition.
+    """
     given = index.given
     last = before(given.start)
-    held = [(a, cm2) for status in HAZARD for a, cm2 in index.stock(status, last).items()]
+
+    def counts(area_id: str) -> bool:
+        return scope is None or given.public or index.place(area_id)[1] is scope
+
+    held = [(a, cm2) for status in HAZARD for a, cm2 in index.stock(status, last).items() if counts(a)]
     if given.start == date.min:
         held = []
     steps: list[tuple[Cell, Num]] = [(Word("chart.opening"), make.num("waterfall/opening", M2, held))]
@@ -179,13 +211,16 @@ def waterfall(make: Maker, index: Index) -> Chart:
               ("redrawn", (LandFlow.REDRAWN, LandFlow.LEGACY, LandFlow.GAP)),
               *((flow.value, (flow,)) for flow in RELEASE_FLOWS))
     for name, flows in groups:
-        moves = index.moves(given.start, given.end, flows, HAZARD)
+        moves = [m for m in index.moves(given.start, given.end, flows, HAZARD) if counts(m.area_id)]
         num = make.num(f"waterfall/{name}", M2, ((m.entry_id, m.amount_cm2) for m in moves))
         if num.figure.amount or name in ("cancelled", "reduced", "cleared"):
             steps.append((Word(f"chart.{name}"), num))
-    now = [(a, cm2) for status in HAZARD for a, cm2 in index.stock(status, given.end).items()]
+    now = [(a, cm2) for status in HAZARD for a, cm2 in index.stock(status, given.end).items() if counts(a)]
     change = sum(num.figure.amount for _, num in steps)
     steps.append((Word("chart.remaining"), make.num("waterfall/remaining", M2, now, expected=change)))
-    return Chart("waterfall", Word("chart.waterfall"), tuple((label, num.figure) for label, num in steps))
+    title = Word("chart.waterfall")
+    if scope is not None and not given.public:
+        title = Word("chart.waterfall_scope", (("what", contamination_word(scope)),))
+    return Chart("waterfall", title, tuple((label, num.figure) for label, num in steps))
 
 

@@ -13,7 +13,7 @@ from safeground.report.words import printable
 
 _MORE = (".notice+.notice{border-inline-start-color:var(--soft)}.notice{border-left:0;"
          "border-inline-start:.35rem solid var(--confirmed)}"
-         "th,td,caption{text-align:start}td.n,th.n{text-align:end}figure img{max-width:56rem}.sign td{height:2.6rem}"
+         "th,td,caption{text-align:start}td.n,th.n{text-align:right}figure img{max-width:56rem}.sign td{height:2.6rem}"
          "h1{font-size:1.5rem}.lines{font-size:.8rem;color:var(--soft)}details summary{font-size:.92rem}")
 
 

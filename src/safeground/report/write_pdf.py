@@ -35,8 +35,17 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def _need(table: PageTable, column: int) -> float:
+    """Return how much width a column needs, in letters: its longest figure, or a fair line of its words."""
+    longest = max((len(row[column].text) for row in table.rows), default=1)
+    head = max(len(part) for part in table.heads[column].split() or [""])
+    return float(max(head, longest + 2 if table.numeric[column] else min(longest, 20), 5))
+
+
 def _table(table: PageTable) -> dict[str, Any]:
-    widths = ["1fr" if table.signing or not number else "auto" for number in table.numeric]
+    widths = [1.0 if table.signing or not number else 0.0 for number in table.numeric]
+    if len(table.heads) > 6:  # figures at their full width would leave words no room: share it out by length
+        widths = [_need(table, column) for column in range(len(table.heads))]
     return asdict(table) | {"widths": widths}
 
 
