@@ -22,6 +22,7 @@ from safeground.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from safeground.simulation.campaign_run import CampaignResult
     from safeground.simulation.scenario import ScenarioResult
 
 _BUNDLED = "kursk-2025"
@@ -106,14 +107,55 @@ def demo(
     return _run(bundled(_BUNDLED), folder, actor, as_json=as_json)
 
 
+def _campaign(name: str, seed: int, folder: Path, actor: str, *, as_json: bool) -> int:
+    from safeground.operations.context import Caller
+    from safeground.simulation.campaign_run import campaign_result_json, run_campaign
+
+    with progress_bar(quiet=as_json) as tell:
+        run = run_campaign(name, seed, folder, Caller(actor=actor_name(actor), progress=tell))
+    if as_json:
+        write_json("simulate", campaign_result_json(run))
+        return Exit.DONE if run.sound else Exit.BROKEN
+    show_table(f"Campaign {name}, seed {seed}: {run.book['areas']:,} areas, {run.truth['items']:,} items hidden",
+               (Column("figure"), Column("", number=True)),
+               [(key.replace("_", " "), f"{value:,}") for part in (run.truth, run.book, run.scores)
+                for key, value in part.items() if isinstance(value, int | float)])
+    show_table("The auditor, with books of its own", (
+        Column("check"), Column("looked at", number=True), Column("holds"), Column("first failure")),
+        [(c["name"], f"{c['looked']:,}", "yes" if c["holds"] else "NO",
+          (c["first_failures"] or [""])[0][:60]) for c in run.checks])
+    show_table("Planted errors", (Column("error"), Column("planted", number=True), Column("caught", number=True)),
+               [(kind, str(len(found)), str(sum(found))) for kind, found in _by_kind(run).items()])
+    show_table("Certificates", (
+        Column("area"), Column("released"), Column("P(any) stated", number=True), Column("truly left", number=True)),
+        [(c["area"], c["released"], f"{c['p_any']:.3f}", f"{c['true_left']}") for c in run.certificates])
+    console().print(f"Project  {run.project}")
+    console().print(f"Papers   SHA-256 {run.papers_sha256}")
+    console().print(f"Results  SHA-256 {run.results_sha256}")
+    return Exit.DONE if run.sound else Exit.BROKEN
+
+
+def _by_kind(run: CampaignResult) -> dict[str, list[bool]]:
+    found: dict[str, list[bool]] = {}
+    for error in run.planted:
+        found.setdefault(error.kind, []).append(error.caught)
+    for attempt in run.attempts:
+        found.setdefault(attempt["kind"], []).append(attempt["refused"])
+    return dict(sorted(found.items()))
+
+
 def simulate(
     world: Annotated[str, typer.Option("--world", help="hectare, rows, strike, village or district.")] = "village",
+    campaign: Annotated[str, typer.Option("--campaign", help="campaign-8 or campaign-60: daily returns to signed "
+                                          "certificates, instead of a world.")] = "",
     seed: Annotated[int, typer.Option("--seed", help="Seed of the world; one seed, one world.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for what is made; out/WORLD-SEED if left "
                                                            "out.")] = None,
     actor: Actor = "", as_json: Json = False,
 ) -> int:
     """Make a world with hidden truth, carry its papers through the stages, and have every figure audited."""
+    if campaign:
+        return _campaign(campaign, seed, out or Path("out") / f"{campaign}-{seed}", actor, as_json=as_json)
     from safeground.operations.context import Caller
     from safeground.simulation.campaign import campaign_json
     from safeground.simulation.campaign import simulate as carry

@@ -12,7 +12,7 @@ from shapely import Geometry
 from safeground.foundation.errors import RefusedError, RequestError
 from safeground.foundation.seeds import stable_id
 from safeground.ground.area import plane_area_m2
-from safeground.ground.partition import partition
+from safeground.ground.partition import BOOKED_M2, BOOKED_SHARE, partition
 from safeground.ground.shapes import polygonal
 from safeground.ledger.accounts import claim
 from safeground.ledger.book import LandBook
@@ -100,6 +100,11 @@ def carve_parcel(
     ----------
     winners : the parcels that count ground of this one.
 
+    Notes
+    -----
+    A piece that is all of the open ground takes what the account holds, to the square centimetre: what was counted
+    before it was allotted by other cuts, and the difference is rounding.
+
     Raises
     ------
     RequestError : the piece takes nothing or all of the area (``SG-LEDGER-005``).
@@ -111,8 +116,11 @@ def carve_parcel(
                            "Draw a piece of the area.")
     child = replace(parcel, id=piece_id, geometry=parts[0].geometry, area_cm2=parts[0].area_cm2,
                     branch=(*parcel.branch, 1))
-    rest = replace(parcel, geometry=parts[1].geometry, area_cm2=parts[1].area_cm2)
     lost = min(_shared_cm2(child, winners), book.balance(Account(parcel.id, LandStatus.OVERLAP)))
+    open_cm2 = book.available(Account(parcel.id, parcel.status)) + lost
+    if open_cm2 > 0 and abs(open_cm2 - child.area_cm2) <= (BOOKED_M2 + BOOKED_SHARE * parcel.area_cm2 / 1e4) * 1e4:
+        child = replace(child, area_cm2=open_cm2)
+    rest = replace(parcel, geometry=parts[1].geometry, area_cm2=parcel.area_cm2 - child.area_cm2)
     amounts = {parcel.status: child.area_cm2 - lost, LandStatus.OVERLAP: lost, LandStatus.OUTSIDE: -child.area_cm2}
     _require_free(book, parcel.id, parcel.status, -amounts[parcel.status])
     entry = LandEntry(

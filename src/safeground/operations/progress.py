@@ -52,7 +52,6 @@ class ProgressRequest:
     update_hazard: bool = False
     seed: int = 1
     dry_run: bool = False
-    page: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

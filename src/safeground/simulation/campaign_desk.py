@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,13 +87,13 @@ class Desk:
     project: Project
     folder: Path
     clock: DayClock
-    area_ids: list[str] = field(default_factory=list)
-    books: OwnBooks = field(default_factory=OwnBooks)
-    said: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    attempts: list[Attempt] = field(default_factory=list)
-    came: set[str] = field(default_factory=set)
-    rows: dict[tuple[str, int], str] = field(default_factory=dict)
+    area_ids: list[str] = dataclasses.field(default_factory=list)
+    books: OwnBooks = dataclasses.field(default_factory=OwnBooks)
+    said: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+    attempts: list[Attempt] = dataclasses.field(default_factory=list)
+    came: set[str] = dataclasses.field(default_factory=set)
+    rows: dict[tuple[str, int], str] = dataclasses.field(default_factory=dict)
 
     def caller(self, actor: str = "information manager", reason: str = "simulated campaign") -> Caller:
         """Return who runs the next operation."""

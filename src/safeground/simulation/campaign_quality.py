@@ -104,13 +104,18 @@ class Quality:
         desk.findings += formed.findings
         for lot in formed.lots:
             if self._once("draw with a seed that was not sealed"):
-                other = self.secret.with_name("other-secret.txt")
-                other.write_text("another secret of the simulation, 32 bytes", encoding="ascii")
-                desk.refuse("draw with a seed that was not sealed", lot.local_id, lambda lot=lot, other=other: draw_sample(
-                    desk.project, lot.id, desk.caller(AUTHORITY), seed_file=other))
+                self._draw_unsealed(lot.id, lot.local_id)
             drawn = draw_sample(desk.project, lot.id, desk.caller(AUTHORITY), seed_file=self.secret)
             desk.say("draw", lot=lot.local_id, units=drawn.draw.unit_count, drawn=drawn.draw.sample_count)
             self.lots.append(LotAtWork(k, drawn, day + timedelta(days=1 if day.weekday() < 4 else 3)))
+
+    def _draw_unsealed(self, lot_id: str, name: str) -> None:
+        """Try to draw a lot's sample from another seed than the sealed one."""
+        desk = self.desk
+        other = self.secret.with_name("other-secret.txt")
+        other.write_text("another secret of the simulation, 32 bytes", encoding="ascii")
+        desk.refuse("draw with a seed that was not sealed", name, lambda: draw_sample(
+            desk.project, lot_id, desk.caller(AUTHORITY), seed_file=other))
 
     def _organisations(self, lot: LotAtWork) -> set[str]:
         teams = set(lot.drawn.lot.team_ids)
@@ -191,9 +196,14 @@ class Quality:
             act_on_case(desk.project, case.case_id, desk.caller(case.owner), owner=case.owner,
                         action="the ground was cleared again by another pass", evidence=f"returns until {day}")
             if self._once("case verified by its owner"):
-                desk.refuse("case verified by its owner", case.case_id, lambda case=case: verify_case(
-                    desk.project, case.case_id, desk.caller(case.owner), by=case.owner))
+                self._verify_own(case)
             verify_case(desk.project, case.case_id, desk.caller(AUTHORITY),
                         by=desk.world.person("inspector", 1).name)
             close_case(desk.project, case.case_id, desk.caller(AUTHORITY))
             self.cases.remove(case)
+
+    def _verify_own(self, case: OpenCase) -> None:
+        """Try to have a case verified by the one who acted on it."""
+        desk = self.desk
+        desk.refuse("case verified by its owner", case.case_id, lambda: verify_case(
+            desk.project, case.case_id, desk.caller(case.owner), by=case.owner))

@@ -37,6 +37,8 @@ from safeground.simulation.worlds import CATEGORY
 
 #: Passes over an area that are ordered at most because its stated residual is too high.
 MORE_PASSES = 2
+#: Side of the cells in which the residual is computed, m: coarse enough for sixty releases in minutes.
+CELL_M = 3.0
 #: Days after a release before somebody finds what was left.
 STRAY_DAYS = 8
 _PASSPHRASE = "simulated keys protect nothing at all"
@@ -110,8 +112,9 @@ class Releases:
     def _try(self, k: int, day: date) -> None:
         desk, area = self.desk, self.desk.area_ids[k]
         author, verifier, signatory = (self.signers[r] for r in ("author", "verifier", "signatory"))
-        run_hazard(desk.project, HazardRequest(areas=frozenset({area}), lanes=self.lanes, samples=200,
-                                               pictures=0, seed=desk.world.seed % 1000 + 1), desk.caller())
+        run_hazard(desk.project, HazardRequest(
+            areas=frozenset({area}), lanes=self.lanes, samples=200, resolution_m=CELL_M, pictures=0,
+            seed=desk.world.seed % 1000 + 1), desk.caller())
         said = check_release(desk.project, area, desk.caller())
         unmet = {c.id: c.reason for c in said.criteria if not c.met}
         desk.say("release check", area=desk.world.areas[k].local_id, unmet=unmet,
@@ -140,11 +143,12 @@ class Releases:
         desk = self.desk
         world_area = desk.world.areas[k]
         liars = {t.local_id for t in desk.world.teams if t.truly < 1}
-        truth = desk.field.left_in(world_area.outline)
+        ground = metres(shapely.from_wkb(desk.books.records["hazardous_area"][desk.area_ids[k]]["geometry"]))
+        truth = desk.field.left_in(ground)
         interval = left["interval"]
         low, high = interval if isinstance(interval, list | tuple) else (0, 0)
         self.done.append(Released(
-            area=world_area.local_id, released=day, area_m2=round(world_area.outline.area, 3),
+            area=world_area.local_id, released=day, area_m2=round(ground.area, 3),
             p_any=float(str(left["p_any"])), expected_items=float(str(left["expected_items"])),
             interval=(int(low), int(high)), true_left=len(truth),
             over_reported=any(p.area == k and p.team in liars for p in desk.field.diary),
@@ -188,7 +192,8 @@ class Releases:
                 flat = shapely.get_coordinates(metres(ring))
                 for at in range(len(corners) - 1):
                     number += 1
-                    add(PointType.START_POINT if at == 0 else PointType.TURNING_POINT, shapely.Point(corners[at]), number)
+                    kind = PointType.TURNING_POINT if at else PointType.START_POINT
+                    add(kind, shapely.Point(corners[at]), number)
                     length = float(np.hypot(*(flat[at + 1] - flat[at])))
                     for step in range(1, int(length // 45.0) + 1):
                         share = step / (int(length // 45.0) + 1)

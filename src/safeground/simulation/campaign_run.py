@@ -18,6 +18,7 @@ from safeground.records.journal import JournalEvent
 from safeground.simulation.campaign_auditor import CampaignAuditor
 from safeground.simulation.campaign_books import HAZARDOUS, RELEASED
 from safeground.simulation.campaign_desk import RESIDUAL_MAX, Desk, open_desk, take_day
+from safeground.simulation.campaign_field import last_day
 from safeground.simulation.campaign_judge import Caught, judge_planted, verdict_checks
 from safeground.simulation.campaign_papers import write_lanes
 from safeground.simulation.campaign_quality import Quality
@@ -168,7 +169,7 @@ def _result(programme: _Programme, world: CampaignWorld, out: Path) -> CampaignR
     caught = judge_planted(auditor.books, desk.rows, planted)
     checks = [*auditor.results(),
               *verdict_checks(auditor.books, programme.quality.verdicts, desk.attempts, releases.strays, caught),
-              *truth_checks(releases.done, RESIDUAL_MAX), *report_checks(desk, auditor.books)]
+              *truth_checks(releases.done, RESIDUAL_MAX), *report_checks(desk, auditor.books, START, last_day(world))]
     papers = sorted((out / "papers").iterdir())
     papers_sha256 = hashlib.sha256(b"".join(p.name.encode() + b"\0" + p.read_bytes() for p in papers)).hexdigest()
     truth, book = _truth(programme), _book(programme)
