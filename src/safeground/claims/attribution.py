@@ -1,18 +1,20 @@
 """Who says what: source, cue and content of each attribution in a text, by rules on word order and punctuation.
 
-The rules know no parts of speech: a cue is a word of :mod:`safeground.claims.lexicon` in a place where it can be one, its
-source is the noun phrase on the side that punctuation points to, its content the clause or the quotes on the other.
+The rules know no parts of speech: a cue is a word of :mod:`safeground.claims.lexicon` in a place where it can be one,
+its source is the noun phrase on the side that punctuation points to, its content the clause or the quotes on the other.
 """
 
 from __future__ import annotations
 
 from safeground.claims.content import content_of
 from safeground.claims.cues import Cue, cues_of, phrase_start
-from safeground.claims.lexicon import CONJUNCTIONS, DAY_WORDS, PREPOSITIONS
+from safeground.claims.lexicon import CONJUNCTIONS, DAY_WORDS, PREPOSITIONS, words
 from safeground.claims.tokens import CLOSING, EITHER, MARKS, OPENING, Paragraph, paragraphs
 from safeground.records.claims import Attribution, Span
 
 Range = tuple[int, int]
+_AFTER_MARKS = frozenset(",.;:!?()—–" + OPENING + CLOSING + EITHER)
+_AFTER_WORDS = words("in on at during after before as when while but who that earlier later")
 
 
 def _span(paragraph: Paragraph, piece: Range) -> Span | None:
@@ -36,7 +38,7 @@ def _inverted(paragraph: Paragraph, cue: Cue, sentence: Range) -> bool:
     after = paragraph.tokens[cue.last]
     if before is None or not (before.text in ",—–" or paragraph.closes(cue.first - 1)) or cue.last - cue.first > 2:
         return False
-    named = after.is_capitalised and after.low not in DAY_WORDS or after.low in (
+    named = (after.is_capitalised and after.low not in DAY_WORDS) or after.low in (
         "the", "a", "an", "one", "he", "she", "they", "another", "his", "her", "its", "their", "state", "local")
     quoted = paragraph.closes(cue.first - 1) or (before.text == "," and cue.first >= 2
                                                  and paragraph.closes(cue.first - 2))
@@ -77,17 +79,16 @@ def _appositive(paragraph: Paragraph, verb: int, sentence: Range) -> Range | Non
 def _after(paragraph: Paragraph, first: int, sentence: Range, whole: bool = False) -> Range:
     """Return the noun phrase that begins at a token: up to a mark, or to a word that opens an adverbial or clause."""
     at = first
-    while at < sentence[1] and paragraph.tokens[at].text not in ",.;:!?()—–" and not (
-            paragraph.tokens[at].text in OPENING + CLOSING + EITHER):
+    while at < sentence[1] and paragraph.tokens[at].text not in _AFTER_MARKS:
         low = paragraph.tokens[at].low
-        if not whole and at > first and (low in DAY_WORDS or low in ("in", "on", "at", "during", "after", "before", "as", "when",
-                                                       "while", "but", "who", "that", "earlier", "later")):
+        if not whole and at > first and (low in DAY_WORDS or low in _AFTER_WORDS):
             break
         at += 1
     return first, at
 
 
-def _source(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int, Range], sentence: Range) -> Range | None:
+def _source(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int, Range], sentence: Range
+            ) -> Range | None:
     """Return the tokens of who says so."""
     if cue.kind == "according":
         return _after(paragraph, cue.last, sentence, whole=True)
@@ -114,7 +115,7 @@ def _subject(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int,
     token = paragraph.tokens[before]
     if token.low in CONJUNCTIONS or (token.text == "," and before - 1 >= sentence[0]
                                      and paragraph.tokens[before - 1].low in CONJUNCTIONS):
-        return _earlier(cue, cues, sources, sentence) or _sentence_subject(paragraph, cue, sentence)
+        return _earlier(paragraph, cue, cues, sources, sentence) or _sentence_subject(paragraph, cue, sentence)
     apposed = _appositive(paragraph, cue.first, sentence)
     if apposed is not None:
         return apposed
@@ -126,17 +127,21 @@ def _subject(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int,
         opened = next((k for k in range(before, sentence[0] - 1, -1) if paragraph.tokens[k].text == "("), None)
         before = before if opened is None else opened - 1
     if token.text in ",;:—–" or paragraph.closes(before):
-        return _earlier(cue, cues, sources, sentence)
+        return _earlier(paragraph, cue, cues, sources, sentence)
     start = phrase_start(paragraph, before + 1, sentence[0])
     while start < before and paragraph.tokens[start].low in CONJUNCTIONS:
         start += 1
     return (start, cue.first) if cue.first > start else None
 
 
-def _earlier(cue: Cue, cues: list[Cue], sources: dict[int, Range], sentence: Range) -> Range | None:
-    """Return the source of the nearest earlier cue of the sentence."""
-    found = [c for c in cues if sentence[0] <= c.head < cue.head and c.head in sources]
-    return sources[found[-1].head] if found else None
+def _earlier(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int, Range], sentence: Range
+             ) -> Range | None:
+    """Return the source of the nearest earlier cue of the sentence that stands in no clause of its own."""
+    found = [sources[c.head] for c in cues if sentence[0] <= c.head < cue.head and c.head in sources]
+    main = [s for s in found if s[0] == 0 or paragraph.tokens[s[0] - 1].low not in ("what", "which", "who", "whom",
+                                                                                   "where", "whose")]
+    chosen = main or found
+    return chosen[-1] if chosen else None
 
 
 def _sentence_subject(paragraph: Paragraph, cue: Cue, sentence: Range) -> Range | None:
@@ -167,12 +172,12 @@ def _of_participle(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dic
     before = paragraph.tokens[cue.first - 1] if cue.first > sentence[0] else None
     if before is not None and before.low in ("statement", "letter"):
         return phrase_start(paragraph, cue.first, sentence[0]), cue.first
-    return _earlier(cue, cues, sources, sentence) or _sentence_subject(paragraph, cue, sentence)
+    return _earlier(paragraph, cue, cues, sources, sentence) or _sentence_subject(paragraph, cue, sentence)
 
 
 def _of_noun(paragraph: Paragraph, cue: Cue, sentence: Range) -> Range | None:
     before = cue.first - 1
-    while before > sentence[0] and (paragraph.tokens[before].low.endswith(("ed", "ing", "al", "ic", "ent", "er", "ous"))):
+    while before > sentence[0] and paragraph.tokens[before].low.endswith(("ed", "ing", "al", "ic", "ent", "er", "ous")):
         before -= 1
     if before >= sentence[0] and paragraph.tokens[before].low in ("his", "her", "their", "my", "our"):
         return before, before + 1

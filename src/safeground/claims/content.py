@@ -15,13 +15,14 @@ from safeground.claims.lexicon import (
     OCCASIONS,
     PREPOSITIONS,
     PRONOUNS,
+    words,
 )
 from safeground.claims.tokens import ENDS, Paragraph
 
 Range = tuple[int, int]
 #: How far behind a cue "that", a colon or a quote may stand after an occasion ("said in a statement on Monday that").
 _REACH = 22
-_ADVERBIAL = PREPOSITIONS | frozenset("when while as asked speaking citing although though if because since".split())
+_ADVERBIAL = PREPOSITIONS | words("when while as asked speaking citing although though if because since")
 
 
 def content_of(paragraph: Paragraph, cue: Cue, source: Range | None, cues: list[Cue], sources: dict[int, Range]
@@ -73,8 +74,8 @@ def _according(paragraph: Paragraph, cue: Cue, source: Range, sentence: Range) -
     if not pieces and at < sentence[1]:
         comma = next((k for k in range(at, sentence[1]) if paragraph.tokens[k].text == ","), None)
         at = at if comma is None else _past_apposition(paragraph, comma, sentence)
-    inner = not pieces or pieces[0][1] - pieces[0][0] <= 9
-    if inner and at < sentence[1] and paragraph.tokens[at].text == "," and at + 2 < sentence[1]:
+    brief = not pieces or pieces[0][1] - pieces[0][0] <= 9
+    if brief and at < sentence[1] and paragraph.tokens[at].text == "," and at + 2 < sentence[1]:
         pieces.append((at + 1, _trim(paragraph, sentence[1])))
     return pieces
 
@@ -294,8 +295,8 @@ def _foreign_start(paragraph: Paragraph, other: Cue, at: int, sources: dict[int,
     if other.kind == "according":
         return other.first - 1 if paragraph.tokens[other.first - 1].text == "," else other.first
     if other.kind == "participle":
-        before = other.first - 1
-        return before if paragraph.tokens[before].text in ",—–" else other.first if paragraph.closes(before) else None
+        mark = other.first - 1
+        return mark if paragraph.tokens[mark].text in ",—–" else other.first if paragraph.closes(mark) else None
     if other.kind != "verb":
         return None
     source = sources.get(other.head)

@@ -23,14 +23,17 @@ from safeground.claims.lexicon import (
     REPORTING,
     STANCE,
     TO_SAY,
+    words,
 )
 from safeground.claims.tokens import CLOSING, EITHER, OPENING, Paragraph
 
 _PUNCTUATION = frozenset(",;:—–()[]")
-_NO_ADVERBS = frozenset("family only early assembly ally bully rally supply reply apply jelly july italy".split())
+_NO_ADVERBS = words("family only early assembly ally bully rally supply reply apply jelly july italy")
 _PREVERBAL = AUXILIARIES | ADVERBS
-_MIGHT = frozenset("would could may might should must can will 'd 'll ca shall".split())
-_COMPLEMENT = frozenset("that to how why what whether if it he she they there we you i".split()) | DETERMINERS
+_MIGHT = words("would could may might should must can will 'd 'll ca shall")
+_NO_SUBJECT = (DETERMINERS | (PREPOSITIONS - {"since"})) - words(
+    "this that these those all some both such what which whose")
+_COMPLEMENT = words("that to how why what whether if it he she they there we you i") | DETERMINERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _noun_reading(paragraph: Paragraph, head: int, sentence: tuple[int, int]) ->
         return True
     if before.low in PRONOUNS or before.low in _PREVERBAL:
         return False
-    if after is None or after.low in PREPOSITIONS and after.low not in ("on",) or after.text in ",.;:":
+    if after is None or (after.low in PREPOSITIONS and after.low not in ("on",)) or after.text in ",.;:":
         return True
     return after.low not in _COMPLEMENT and not after.is_capitalised and after.text not in OPENING + EITHER
 
@@ -133,9 +136,8 @@ def _verb(paragraph: Paragraph, head: int, sentence: tuple[int, int]) -> Cue | N
         return None
     if not _finite(paragraph, head, begin, form, sentence):
         return None
-    if not passive and form == "past" and not group and begin > sentence[0] and paragraph.tokens[begin - 1].low in (
-            DETERMINERS | (PREPOSITIONS - {"since"})) - {"this", "that", "these", "those", "all", "some", "both", "such",
-                                                         "what", "which", "whose"}:
+    if not passive and form == "past" and not group and begin > sentence[0] and (
+            paragraph.tokens[begin - 1].low in _NO_SUBJECT):
         return None  # "the alleged plan", "by proposed rules"
     return Cue(begin, head + 1, head, base, "passive" if passive else "verb", base in REPORTING - STANCE)
 
@@ -160,9 +162,10 @@ def _participle(paragraph: Paragraph, head: int, base: str, sentence: tuple[int,
     after = paragraph.tokens[head + 1] if head + 1 < sentence[1] else None
     if before is not None and (before.low in DETERMINERS or before.low in ("of", "for", "by", "in", "from", "'s")):
         return None
-    parted = before is None or before.text in ",—–;" or before.text in CLOSING + EITHER or before.low in ("while", "and", "not", "statement", "letter")
-    fits = after is not None and (after.low in _COMPLEMENT or after.is_capitalised or after.text in OPENING + EITHER
-                                  or after.low in PREPOSITIONS or after.text in ":,")
+    parted = before is None or before.text in ",—–;" + CLOSING + EITHER or before.low in (
+        "while", "and", "not", "statement", "letter")
+    fits = after is not None and (after.low in _COMPLEMENT or after.is_capitalised or after.low in PREPOSITIONS
+                                  or after.text in ":," + OPENING + EITHER)
     if parted and (fits or base in ("say", "add")):
         return Cue(head, head + 1, head, base, "participle", base in REPORTING)
     return None
@@ -213,11 +216,13 @@ def phrase_start(paragraph: Paragraph, last: int, first: int) -> int:
     at = last
     while at > first:
         before = paragraph.tokens[at - 1]
-        if _is_mark(before.text) or before.low in BOUNDARY_WORDS or before.low in DAY_WORDS:
+        mark = _is_mark(before.text) or paragraph.closes(at - 1) or paragraph.opens(at - 1)
+        if mark or before.low in BOUNDARY_WORDS or before.low in DAY_WORDS:
             break
         if before.low in CONJUNCTIONS and not (before.low == "and" and _joins_names(paragraph, at - 1, first)):
             break
-        if before.low in FORMS and FORMS[before.low][1] in ("past", "finite", "base") and before.low not in NOUNISH and at < last:
+        if at < last and before.low not in NOUNISH and FORMS.get(before.low, ("", ""))[1] in ("past", "finite", "base",
+                                                                                             "ing"):
             break
         at -= 1
     return at

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from safeground.foundation.errors import RequestError
+from safeground.records.base import Record
 
 
 class ClaimType(StrEnum):
@@ -309,3 +310,24 @@ class ClaimDocument:
     url: str = ""
     language: str = "en"
     boilerplate: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEvent(Record):
+    """One link of the log of claims: what was proposed or decided, by whom, why.
+
+    Attributes
+    ----------
+    seq : 1, 2, 3 … without a gap.  payload : canonical JSON text.
+    previous_hash, hash : SHA-256, hexadecimal; ``hash`` covers every other field.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    payload: str
+    reason: str = ""
+    previous_hash: str = ""
+    hash: str = ""
