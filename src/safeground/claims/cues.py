@@ -221,6 +221,8 @@ def phrase_start(paragraph: Paragraph, last: int, first: int) -> int:
             break
         if before.low in CONJUNCTIONS and not (before.low == "and" and _joins_names(paragraph, at - 1, first)):
             break
+        if before.low == "saying":
+            break
         if at < last and before.low not in NOUNISH and FORMS.get(before.low, ("", ""))[1] in ("past", "finite", "base",
                                                                                              "ing"):
             break
