@@ -11,25 +11,30 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from safeground.records.claims import Span
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Abbreviations after which a capital does not begin a sentence: titles, ranks, streets.
-_BEFORE_NAMES = frozenset(
+_BEFORE_NAMES = _words(
     "mr mrs ms messrs dr prof rev fr sr jr st ste mt ft gen maj brig lt col capt cpt sgt cpl pvt adm cmdr cdr cmdt "
     "gov sen rep pres amb sec supt insp det hon col.-gen lt.-gen maj.-gen vs no nos art sect fig vol ch pp para "
-    "approx ca est cf al ave blvd rd hwy bldg dept univ assn bros gens sens reps govs drs profs".split())
+    "approx ca est cf al ave blvd rd hwy bldg dept univ assn bros gens sens reps govs drs profs")
 #: Abbreviations that may end a sentence or stand within one: a capital that may begin a sentence decides.
-_EITHER = frozenset(
+_EITHER = _words(
     "inc corp co ltd plc llc etc jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri "
     "sat sun a.m p.m a.d b.c u.s u.k u.n e.u d.c u.s.a u.s.s.r d.p.r.k ph.d m.d b.a m.a oz lb lbs ft in km kg cm mm "
-    "min hr hrs sq i.e e.g".split())
+    "min hr hrs sq i.e e.g")
 #: Words that begin a sentence after an abbreviation such as ``U.S.`` and hardly ever continue a name.
-_STARTERS = frozenset(
+_STARTERS = _words(
     "the a an this that these those it its he she they we i you his her their our my but and or so yet in on at by for "
     "from with as if when while after before since although though because however meanwhile there here what who why "
     "how where which some many most several few both all no not one two three according last later earlier now then "
-    "also even still under over during despite another other each every officials".split())
+    "also even still under over during despite another other each every officials")
 _END = re.compile(r"(?:\.{1,}|[!?…]+)[\"'”’»)\]]*(?=\s|$|[“\"‘«])|[。！？؟۔]")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“‘«—–]+$")
 _NEXT = re.compile(r"[\s\"'“‘«(\[•*–—-]*(\S)")
@@ -55,7 +60,7 @@ def _is_wrapped(text: str, lines: Sequence[tuple[int, int]]) -> bool:
     full = [end - begin for begin, end in lines if end > begin]
     if len(full) < 4 or max(full) > _WRAP_MAX:
         return False
-    inner = [(begin, end) for (begin, end), (after, stop) in zip(lines, lines[1:], strict=False)
+    inner = [(begin, end) for (begin, end), (after, stop) in pairwise(lines)
              if end > begin and stop > after]
     if len(inner) < 3:
         return False
