@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from safeground.records.claims import Span
 
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
