@@ -36,6 +36,7 @@ _ED_IS_NO_VERB = frozenset((
     "united red bed need speed seed feed deed indeed hundred sacred wed fed led shed breed bleed exceed succeed "
     "proceed agreed? armed wounded so-called biased advanced limited alleged unarmed").split())
 _PRESENT_SCHEDULE = frozenset("begins starts opens closes ends expires resumes arrives departs kicks".split())
+_BASE_SCHEDULE = frozenset("begin start open close end resume reopen meet arrive leave run expire".split())
 _NO_INFINITIVE = frozenset((
     "the a an his her its their our my your this that these those some any all each every one two three four five "
     "january february march april may june july august september october november december monday tuesday wednesday "
@@ -102,7 +103,8 @@ def _backward(words: list[str]) -> int:
             return 1
         if word in ("has", "have"):
             return -1
-        if word in _PRESENT_SCHEDULE:
+        if word in _PRESENT_SCHEDULE or (word in _BASE_SCHEDULE and at > 0 and words[at - 1] in (
+                "and", "they", "we", "which", "that", "who", "elections", "schools", "talks", "classes", "polls")):
             return 1
         if word in ("plans", "plan", "planning", "hopes", "intends", "aims", "expects", "deadline", "awaits"):
             return 1

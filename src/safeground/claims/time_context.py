@@ -69,6 +69,8 @@ class Context:
         for item in reversed(self.found):
             if item.start < self.sentence.start:
                 return None
+            if re.search(r"\b(?:since|by|until|till)\s+$", self.text[max(0, item.start - 7):item.start]):
+                continue
             written = re.search(r"\b(1[5-9]\d\d|20\d\d)\b", self.text[item.start:item.end])
             if item.end <= begin and written and item.type == "DATE":
                 return int(written[1])

@@ -53,7 +53,8 @@ def _month_day(m: re.Match[str], ctx: Context) -> Timex | None:
     month, day = month_number(m["month"]), int(re.sub(r"\D", "", m["day"]))
     suffix, kind = part_suffix(m["part"]), "TIME" if m["part"] else "DATE"
     year = int(m["year"]) if m["year"] else 0
-    if not year and (named := re.match(rf"\s*(?:and|to|until|through|-|–|or)\s+(?:{MONTH}\s+)?{_DAY},?\s+({YEAR})",
+    if not year and (named := re.match(rf"\s*(?:and|to|until|through|-|–|or)\s+(?:{MONTH}\s+)?{_DAY},?"
+                                       rf"(?:\s+{MONTH})?\s+({YEAR})",
                                        ctx.after(m.end()))):
         year = int(named[1])
     if not year:
@@ -120,9 +121,10 @@ def _year_of_month(number: int, which: str, m: re.Match[str], ctx: Context) -> i
     if which == "this":
         return anchor.year
     spoken = ctx.year_in_sentence(m.start())
-    if spoken is not None and spoken != anchor.year:
+    ahead = ctx.ahead(m.start(), m.end())
+    if spoken is not None and spoken != anchor.year and (ahead < 0 or spoken > anchor.year):
         return spoken
-    return month_near(anchor, number, ctx.ahead(m.start(), m.end()))
+    return month_near(anchor, number, ahead)
 
 
 def _weekday(m: re.Match[str], ctx: Context) -> Timex | None:
@@ -163,6 +165,8 @@ _COUNTED = re.compile(
 
 
 def _bare_year(m: re.Match[str], ctx: Context) -> Timex | None:
+    if "half" in (m["edge"] or "").lower():
+        return None
     before, after = ctx.before(m.start("year"), 24), ctx.after(m.end())
     if re.search(r"[$€£#№]\s?$|\d[.,:/-]$|(?:No|Nos|Article|Resolution|Room|Flight|Route|Highway|page|chapter|Act|ISO"
                  r"|Boeing|Windows|Office|Order|Decree|Law)\.?\s+$", before) or re.match(r"[\d:/]|[.,]\d|-\d|\.\d", after):
@@ -311,6 +315,8 @@ def _feast(m: re.Match[str], ctx: Context) -> Timex | None:
         if not days:
             return None
         near = min(days, key=lambda found: abs((found - ctx.anchor).days) if ctx.anchor else 0)
+        if ctx.anchor and abs((near - ctx.anchor).days) <= 7:
+            ahead = 0  # the feast of these days, whatever the tense
         day = back[-1] if ahead < 0 and back else forward[0] if ahead > 0 and forward else near
     return Timex("DATE", day.isoformat(), m.start(), m.end()) if day else None
 
@@ -340,42 +346,42 @@ def _weekend(m: re.Match[str], ctx: Context) -> Timex | None:
 
 _WHICH = r"(?i:(?P<which>last|next|this(?: past| coming| last)?|the (?:coming|previous|following)|past|coming)\s+)?"
 DATE_RULES = (
-    Rule(re.compile(rf"(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<edge>(?i:early|late|earlier|later)\s+)?(?P<month>{MONTH})\s+"
+    Rule(re.compile(rf"\b(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<edge>(?i:early|late|earlier|later)\s+)?(?P<month>{MONTH})\s+"
                     rf"(?P<day>{_DAY})(?:,?\s+(?P<year>{YEAR}))?(?:,?\s+(?P<part>{PART}))?"), _weekday_date, "m"),
-    Rule(re.compile(rf"(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<edge>(?i:early|late)\s+)?(?<!\d[.,:])\b(?P<day>{_DAY})\s+(?:of\s+)?"
+    Rule(re.compile(rf"\b(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<edge>(?i:early|late)\s+)?(?<!\d[.,:])\b(?P<day>{_DAY})\s+(?:of\s+)?"
                     rf"(?P<month>{MONTH})(?:,?\s+(?P<year>{YEAR}))?(?:\s+(?P<part>{PART}))?"), _weekday_date, "m"),
     Rule(re.compile(rf"\b(?P<day>{_DAY})(?:\s?[-–]\s?|\s+(?:to|and|until)\s+){_DAY}\s+(?P<month>{MONTH})"
                     rf"(?:,?\s+(?P<year>{YEAR}))?"), _day_range_first, "m"),
-    Rule(re.compile(rf"(?P<edge>{_EDGE})?(?P<month>{MONTH}),?\s+(?:of\s+)?(?P<year>{YEAR})"), _month_year, "m"),
-    Rule(re.compile(rf"(?P<edge>{_EDGE})?(?:(?i:(?P<which>last|next|this(?: past| coming)?))\s+)?\b(?P<month>{MONTH})"
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?P<month>{MONTH}),?\s+(?:of\s+)?(?P<year>{YEAR})"), _month_year, "m"),
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?:(?i:(?P<which>last|next|this(?: past| coming)?))\s+)?\b(?P<month>{MONTH})"
                     r"(?!\s*\d)"), _bare_month, "m"),
-    Rule(re.compile(rf"(?:(?i:(?P<edge>early|late|earlier|later)(?:\s+on)?)\s+)?{_WHICH}\b(?P<day>{WEEKDAY})"
+    Rule(re.compile(rf"\b(?:(?i:(?P<edge>early|late|earlier|later)(?:\s+on)?)\s+)?{_WHICH}\b(?P<day>{WEEKDAY})"
                     rf"(?P<weeks>\s+(?i:of last week|last week|next week|of next week))?(?:\s+(?P<part>{PART}))?"),
          _weekday, "w"),
     Rule(re.compile(rf"\b(?i:every|each)\s+(?P<day>{WEEKDAY})(?:\s+(?P<part>{PART}))?"), _weekday_set, "w"),
     Rule(re.compile(r"\b(?P<day>Mondays|Tuesdays|Wednesdays|Thursdays|Fridays|Saturdays|Sundays)(?:\s+(?P<part>morning))?"),
          _weekday_set, "w"),
-    Rule(re.compile(r"(?:(?i:(?P<edge>late|early|the end of|(?:the )?start of))\s+)?\b(?i:(?P<which>(?:the|this|last|next"
+    Rule(re.compile(r"\b(?:(?i:(?P<edge>late|early|the end of|(?:the )?start of))\s+)?\b(?i:(?P<which>(?:the|this|last|next"
                     r"|over the|the (?:past|coming|previous|following|last)|this (?:past|coming)))\s+weekend)\b(?!s)"),
          _weekend, "u"),
-    Rule(re.compile(rf"(?P<edge>{_EDGE})?(?:(?i:fiscal(?: year)?|calendar(?: year)?|the year|year|financial year)\s+)?"
-                    rf"(?<![\d.,/$€£-])\b(?P<year>{YEAR})(?!s\b|['’]s\b(?! ))(?![-–]\d{{1,2}}-)"), _bare_year, "y"),
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?:(?i:fiscal(?: year)?|calendar(?: year)?|the year|year|financial year)\s+)?"
+                    rf"(?<![\d.,/$€£])(?:(?<!-)|(?<=mid-)|(?<=early-)|(?<=late-))\b(?P<year>{YEAR})(?!s\b|['’]s\b(?! ))(?![-–]\d{{1,2}}-)"), _bare_year, "y"),
     Rule(re.compile(r"(?P<edge>(?i:(?:the )?(?:early|late|mid|end of|beginning of|start of|middle of)(?:[- ](?:to[- ]"
                     r"(?:late|mid)[- ])?(?:the )?)))?(?:\bthe\s+)?(?:(?P<decade>\b(?:1[5-9]|20)\d0)['’]?s\b|['’](?P<short>\d0)s"
                     r"\b|(?<=the )(?i:(?P<words>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)))"),
          _decade, "yd"),
-    Rule(re.compile(r"(?P<edge>(?i:(?:the )?(?:early|late|mid|end of|beginning of|start of|turn of)(?:[- ](?:the )?)))?"
+    Rule(re.compile(r"\b(?P<edge>(?i:(?:the )?(?:early|late|mid|end of|beginning of|start of|turn of)(?:[- ](?:the )?)))?"
                     r"(?i:\b(?:the\s+)?(?P<ordinal>\d{1,2}(?:st|nd|rd|th)|[a-z]+th|twenty-first|third|second|first)"
                     r"[- ]century)\b"), _century, "u"),
-    Rule(re.compile(rf"(?P<edge>{_EDGE})?(?i:\b(?:the\s+)?(?:fiscal\s+)?(?:(?P<ordinal>first|second|third|fourth|1st|2nd|3rd"
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?i:\b(?:the\s+)?(?:fiscal\s+)?(?:(?P<ordinal>first|second|third|fourth|1st|2nd|3rd"
                     rf"|4th)[- ](?:fiscal\s+)?(?:quarter|half)\b|\bQ(?P<digit>[1-4])\b)(?!-)(?:\s+(?:of\s+)?(?:fiscal\s+)?(?:"
                     rf"(?P<year>{YEAR})|(?P<rel>(?:last|this|next|the) (?:fiscal )?year)))?)"), _quarter, "q"),
-    Rule(re.compile(rf"(?P<edge>{_EDGE})?(?i:\b(?:(?P<which>last|next|this(?: past| coming)?|the (?:past|coming))\s+|the\s+)?"
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?i:\b(?:(?P<which>last|next|this(?: past| coming)?|the (?:past|coming))\s+|the\s+)?"
                     rf"(?P<season>spring|summer|autumn|fall|winter)\b(?:,?\s+(?:of\s+)?(?P<year>{YEAR}))?)"
                     r"(?! of\b|[- ](?:in|apart|off|back|down|behind|for|olympi))"), _season, "s"),
     Rule(re.compile(r"(?<![\d/.-])(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)"
                     r"(?P<year>\d{4}|\d{2}))(?![\d/-]|\.\d)"), _numeric, "n"),
-    Rule(re.compile(r"(?:(?i:(?P<which>last|next|this))\s+)?\b(?P<name>Christmas(?: Day| Eve)?|New Year['’]?s(?: Day| Eve)"
+    Rule(re.compile(r"\b(?:(?i:(?P<which>last|next|this))\s+)?\b(?P<name>Christmas(?: Day| Eve)?|New Year['’]?s(?: Day| Eve)"
                     r"|Thanksgiving(?: Day)?|Easter(?: Sunday| Monday)?|Good Friday|Ash Wednesday|Palm Sunday|Halloween"
                     r"|Valentine['’]?s Day|Boxing Day|Labor Day|Memorial Day|Veterans Day|May Day|Independence Day"
                     rf"|St\. Patrick['’]?s Day)(?:,?\s+(?P<year>{YEAR}))?\b"), _feast, "h"),

@@ -75,7 +75,7 @@ def _counted(m: re.Match[str], ctx: Context) -> Timex | None:
     after = ctx.after(m.end(), 16)
     if re.match(r"[- ]olds?\b|\s+of age\b|\s+old\b", after):
         return None
-    mod = modifier(m["mod"])
+    mod = modifier(m["mod2"] or m["mod"])
     number = _amount(m)
     if number is None and where and m.groupdict().get("to"):
         number = number_of(m["to"])
@@ -114,6 +114,22 @@ def _half_more(m: re.Match[str], ctx: Context) -> Timex | None:
     return Timex("DURATION", duration_value(number + 0.5, unit_of(m["unit"])), m.start(), m.end(), modifier(m["mod"]))
 
 
+def _between(m: re.Match[str], ctx: Context) -> Timex | None:
+    return Timex("DURATION", _range_value(m, unit_of(m["unit"])), m.start("num"), m.end())
+
+
+def _the_period(m: re.Match[str], ctx: Context) -> Timex | None:
+    """Read ``for the year`` and ``in the quarter``: the one spoken of last if it is of the kind, else the running one."""
+    unit = unit_of(m["unit"])
+    if unit == "quarter" and re.fullmatch(r"\d{4}-Q\d", ctx.reference()):
+        return Timex("DATE", ctx.reference(), m.start("span"), m.end("span"))
+    return Timex("DATE", _named(ctx.anchor, unit, 0), m.start("span"), m.end("span")) if ctx.anchor else None
+
+
+def _all_of(m: re.Match[str], ctx: Context) -> Timex | None:
+    return Timex("DURATION", duration_value(1, unit_of(m["unit"])), m.start(), m.end())
+
+
 def _adjective(m: re.Match[str], ctx: Context) -> Timex | None:
     """Read ``120-day``, ``year-long``, ``decades-old``; ages are no times."""
     if re.match(r"[- ]olds?\b", ctx.after(m.end(), 6)):
@@ -148,7 +164,7 @@ def _bare_plural(m: re.Match[str], ctx: Context) -> Timex | None:
     if not lead:
         if unit in ("second", "minute") and not re.search(r"\b(?:for|in|within|of|after|took|just|mere)\s+$", before):
             return None
-        if re.search(r"\d\s*$", before) or (_NO_DURATION.search(before) and not re.search(
+        if re.search(rf"(?:\d|\b{NUMBER})\s*$", before, re.IGNORECASE) or (_NO_DURATION.search(before) and not re.search(
                 r"\b(?:tens|dozens|hundreds|thousands|number|couple|matter|years|months|days|hours|weeks) of\s+$", before)):
             return None
     return Timex("DURATION", duration_value(None, unit), m.start(), m.end(), modifier(m["mod"]))
@@ -219,9 +235,9 @@ def _this_part(m: re.Match[str], ctx: Context) -> Timex | None:
 
 _REFS = {"now": "PRESENT_REF", "nowadays": "PRESENT_REF", "currently": "PRESENT_REF", "current": "PRESENT_REF",
          "at present": "PRESENT_REF", "presently": "PRESENT_REF", "at the moment": "PRESENT_REF",
-         "recently": "PAST_REF", "recent": "PAST_REF", "lately": "PAST_REF", "the past": "PAST_REF", "previously": "PAST_REF",
+         "recently": "PAST_REF", "lately": "PAST_REF", "the past": "PAST_REF",
          "the future": "FUTURE_REF", "the near future": "FUTURE_REF", "the foreseeable future": "FUTURE_REF",
-         "the coming future": "FUTURE_REF", "future": "FUTURE_REF", "the present": "PRESENT_REF", "once": "PAST_REF",
+         "the coming future": "FUTURE_REF", "future": "FUTURE_REF", "the present": "PRESENT_REF",
          "the distant past": "PAST_REF", "the recent past": "PAST_REF", "the immediate future": "FUTURE_REF"}
 
 
@@ -325,21 +341,25 @@ _WHERE = (r"(?P<where>\s+(?:ago|earlier|later|before(?=[\s,.;)]|$)(?!\s+(?:the|a
           r"|previously|prior(?!\s+to)|from now|hence|on(?=,))\b)?")
 _I = re.IGNORECASE
 SPAN_RULES = (
-    Rule(re.compile(rf"(?P<mod>{_MOD}\s+)?(?:the\s+)?(?:(?:past|last|next|first|final|previous|coming|following|preceding"
-                    rf"|remaining|opening|intervening)\s+)?(?P<lead>(?:every|each)\s+)?(?P<mod2>{_MOD}\s+)?"
+    Rule(re.compile(rf"\b(?:(?:(?P<mod>{_MOD})\s+)?(?:the\s+)?(?:past|last|next|first|final|previous|coming"
+                    rf"|following|preceding|remaining|opening|intervening)\s+)?(?P<lead>(?:every|each)\s+)?(?P<mod2>{_MOD}\s+)?"
                     rf"\b(?P<num>{NUMBER}|{VAGUE}|half an?|an?|one)(?:[- ]?(?:to|or|-|–)[- ]?(?P<to>{NUMBER}))?\s+(?:of\s+)?"
                     rf"{_ADJECTIVE}(?P<unit>{UNIT}|hrs|mins|yrs)\b(?:['’](?!s\b))?{_WHERE}", _I), _counted, "u"),
-    Rule(re.compile(rf"(?P<mod>{_MOD}\s+)?\b(?P<one>{NUMBER}|an?|one)\s+(?P<unit>{UNIT}),?\s+(?:and\s+)?"
+    Rule(re.compile(rf"\bbetween\s+(?P<num>{NUMBER})\s+and\s+(?P<to>{NUMBER})\s+(?P<unit>{UNIT})\b", _I), _between, "u"),
+    Rule(re.compile(rf"\b(?:for|during|in|over|so far in|through)\s+(?P<span>the\s+(?P<unit>year|month|week|quarter))\b(?!-|['’]"
+                    r"|\s+(?:of|that|when|to|ended|ending|since|before|after|he|she|they|we|it|in|prior)\b)", _I), _the_period, "u"),
+    Rule(re.compile(r"\ball\s+(?P<unit>day|week|month|year)\b(?!-)", _I), _all_of, "u"),
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<one>{NUMBER}|an?|one)\s+(?P<unit>{UNIT}),?\s+(?:and\s+)?"
                     rf"(?P<two>{NUMBER}|an?|one)\s+(?P<unit2>{UNIT})\b(?!\s+ago)", _I), _compound, "u"),
-    Rule(re.compile(rf"(?P<mod>{_MOD}\s+)?\b(?P<num>an?|one|{NUMBER})\s+(?P<unit>{UNIT})\s+and\s+a\s+half\b", _I), _half_more, "u"),
-    Rule(re.compile(rf"(?P<mod>{_MOD}\s+)?\b(?P<num>{NUMBER}|several|half)(?:[- ]?(?:to|or|-|–)[- ]?(?P<to>{NUMBER}))?[- ]?-"
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<num>an?|one|{NUMBER})\s+(?P<unit>{UNIT})\s+and\s+a\s+half\b", _I), _half_more, "u"),
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<num>{NUMBER}|several|half)(?:[- ]?(?:to|or|-|–)[- ]?(?P<to>{NUMBER}))?[- ]?-"
                     rf"(?P<unit>second|minute|hour|day|week|fortnight|month|year|decade|century)(?:[- ]long)?\b", _I), _adjective, "u"),
-    Rule(re.compile(rf"(?P<mod>{_MOD}\s+)?\b(?P<unit>minute|hour|day|week|month|year|decade|century|minutes|hours|days|weeks"
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<unit>minute|hour|day|week|month|year|decade|century|minutes|hours|days|weeks"
                     r"|months|years|decades|centuries)(?:-long|long|-old)\b", _I), _long, "u"),
-    Rule(re.compile(rf"(?P<mod>{_MOD}\s+)?(?P<lead>(?:(?:the\s+)?(?:recent|past|last|coming|next|following|early|ensuing"
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?(?P<lead>(?:(?:the\s+)?(?:recent|past|last|coming|next|following|early|ensuing"
                     rf"|intervening|preceding|previous|subsequent)|these)\s+)?\b(?P<unit>{_LONG})\b(?:['’])?"
                     r"(?P<where>\s+(?:ago|earlier|later|before(?=[,.])|afterwards?)\b)?", _I), _bare_plural, "u"),
-    Rule(re.compile(r"(?:(?P<edge>early|late|earlier|later|earlier in|later in|early in|late in|mid|the end of|the start of"
+    Rule(re.compile(r"\b(?:(?P<edge>early|late|earlier|later|earlier in|later in|early in|late in|mid|the end of|the start of"
                     r"|the beginning of|the middle of|(?:the )?(?:first|second) half of|end of|start of)[- ])?"
                     r"\b(?P<which>this past|this coming|this|last|next|the (?:past|last|next|coming|previous|preceding|prior"
                     r"|following|ensuing|same|current)|that(?: same)?|that very)\s+(?:(?:fiscal|calendar|financial|school|academic)"
@@ -347,22 +367,23 @@ SPAN_RULES = (
     Rule(re.compile(r"\b(?P<edge>(?:the )?(?:end|start|beginning|middle|close|first half|second half) of|later in|earlier in"
                     r"|early in|late in)\s+(?:the|(?P<which>this|last|next))\s+(?:fiscal\s+)?(?P<unit>week|month|year|decade"
                     r"|century)\b(?!-)", _I), _whole, "u"),
-    Rule(re.compile(rf"(?:\b(?P<edge>early|late|later|earlier)\s+)?\b(?P<word>the day (?:before yesterday|after tomorrow)|today"
+    Rule(re.compile(rf"\b(?:(?P<edge>early|late|later|earlier)\s+)?\b(?P<word>the day (?:before yesterday|after tomorrow)|today"
                     rf"|yesterday|tomorrow|tonight)\b(?:['’]s(?=\s+(?:morning|afternoon|evening)))?(?:\s+(?P<part>morning"
                     rf"|afternoon|evening|night))?", _I), _day_word, "t"),
-    Rule(re.compile(r"(?:\b(?P<edge>early|late|later|earlier)\s+)?\b(?P<which>this|last|that|the (?:next|following|previous|same))"
+    Rule(re.compile(r"\b(?:(?P<edge>early|late|later|earlier)\s+)?\b(?P<which>this|last|that|the (?:next|following|previous|same))"
                     r"\s+(?P<part>morning|afternoon|evening|night)\b", _I), _this_part, "p"),
     Rule(re.compile(r"\b(?:(?:a|one) (?P<unit>day|week|month|year) (?:earlier|later|before(?=[,.;]|$)|after(?=[,.;]|$))|the (?:day|week"
                     r"|month|year) (?:before|after)(?=[,.;]|$)|(?:the )?(?:very )?same (?:day|week|month|year)|that (?:day|week|month"
                     r"|year))\b", _I), _same_day_unit, "u"),
-    Rule(re.compile(r"\b(?P<word>nowadays|now|currently|current|at present|presently|at the moment|recently|recent|lately"
-                    r"|previously|the (?:distant |recent )?past|the (?:near |foreseeable |immediate )?future|future|the present)\b"
+    Rule(re.compile(r"\b(?P<word>nowadays|now|currently|current|at present|presently|at the moment|(?<!as )recently(?! as)|lately"
+                    r"|the (?:distant |recent )?past|the (?:near |foreseeable |immediate )?future|future|the present)\b"
                     r"(?!-)(?! \w+ (?:tense)\b)", _I), _ref, "r"),
     Rule(re.compile(rf"\b(?:every|each)\s+(?:other\s+|single\s+)?(?:(?P<num>{NUMBER})\s+)?(?:(?P<unit>{UNIT}|quarter|weekend)"
                     rf"|(?P<part>morning|afternoon|evening|night)|(?P<month>{MONTH}))\b", _I), _set_unit, "u p m"),
     Rule(re.compile(r"\b(?:daily|nightly|weekly|monthly|annually|yearly|hourly|quarterly)\b", _I), _adverb_set, "a"),
-    Rule(re.compile(r"(?:\b(?:once|twice|thrice|times?|per cent|percent|million|billion|[$€£]\s?[\d.,]+|\d[\d,.]*(?:\s+[a-z]+){0,2})\s+)"
-                    r"(?P<span>(?:a|per|an|each)\s+(?P<unit>second|minute|hour|day|week|month|year))\b", _I), _rate, "u"),
+    Rule(re.compile(r"(?:\b(?:once|twice|thrice|times?|per cent|percent|million|billion|[$€£]\s?[\d.,]+|\d[\d,.]*(?:\s+[a-z]+)(?:\s+[a-z]+)?)\s+)"
+                    r"(?P<span>(?:a|per|an|each)\s+(?P<unit>second|minute|hour|day|week|month|year))\b(?!-|\s+(?:ago|earlier|later|before|after|or))",
+                    _I), _rate, "u"),
     Rule(re.compile(rf"\b(?P<span>per\s+(?P<unit>second|minute|hour|day|week|month|year))\b", _I), _rate, "u"),
     Rule(re.compile(rf"\b(?P<num>{NUMBER}|a|one)\s+(?P<unit>{UNIT})\s+from\s+(?:next\s+)?(?P<day>{WEEKDAY})", _I), _since_year, "w"),
     Rule(re.compile(rf"(?:(?<![\d:.,])\b(?:(?P<hour>\d{{1,2}})(?:[:.](?P<min>\d{{2}}))?\s?(?P<half>[ap]\.?m\b\.?)|"

@@ -14,40 +14,88 @@ from safeground.claims.sentences import sentences
 from safeground.claims.time_context import Context, Rule, Timex
 from safeground.claims.time_dates import DATE_RULES
 from safeground.claims.time_spans import SPAN_RULES
+from safeground.claims.time_words import MONTHS, SEASONS, WEEKDAYS
 from safeground.records.claims import Span, TimeExpression
 
-#: Trigger words by kind; a rule is tried in a sentence that holds one of its kinds.
-_TRIGGERS = re.compile(
-    r"(?P<m>\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
-    r"|(?P<w>\b(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day|\.))"
-    r"|(?P<u>(?:second|minute|hour|day|week|fortnight|month|year|decade|centur)|\b(?:hrs|mins|yrs)\b)"
-    r"|(?P<t>\b(?:tonight|tomorrow))"
-    r"|(?P<p>\b(?:morning|afternoon|evening|night)\b)"
-    r"|(?P<r>\b(?:now|nowadays|current|present|moment|recent|lately|previously|past|future)(?:ly)?\b)"
-    r"|(?P<a>\b(?:daily|nightly|weekly|monthly|annually|yearly|hourly|quarterly)\b)"
-    r"|(?P<q>\bquarter|\bhalf\b|\bQ[1-4]\b)"
-    r"|(?P<s>\b(?:spring|summer|autumn|fall|winter)\b)"
-    r"|(?P<h>\b(?:christmas|new year|thanksgiving|easter|good friday|ash wed|palm sun|halloween|valentine|boxing|labor day"
-    r"|memorial|veterans|may day|independence|st\. patrick))"
-    r"|(?P<n>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})"
-    r"|(?P<c>\d\s?[ap]\.?m\b|\d:\d{2}|\b\d{4}\s+(?:GMT|UTC|hours|local|E[SD]T)|\bnoon\b|\bmidnight\b|\bmidday\b)"
-    r"|(?P<y>\b(?:1[5-9]|20)\d\d)"
-    r"|(?P<d>['’]\d0s|\b(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies)", re.IGNORECASE)
-#: Words that hold a trigger of another kind as well.
-_ALSO = {"w": "u", "h": "u", "t": "t", "n": "ny", "u": "u"}
-#: Nothing in a name such as ``The New York Times Sunday Review`` or ``Agence 24 Hours`` can be told from a time by rule.
+_WORD = re.compile(r"[A-Za-z]+|\d+s\b|\d+(?:[.,:/-]\d+)*")
+_UNIT_WORDS = ("second minute hour day week weekend fortnight month year decade century centuries quarter hrs mins yrs "
+               "midday").split()
+
+
+def _trigger_words() -> dict[str, str]:
+    """Return word -> kinds of rules that it calls for."""
+    found: dict[str, str] = dict.fromkeys(MONTHS, "mc")
+    found |= dict.fromkeys(WEEKDAYS, "wc") | {f"{day}s": "w" for day in WEEKDAYS}
+    for unit in _UNIT_WORDS:
+        found |= dict.fromkeys((unit, f"{unit}s", f"{unit}long"), "uth")
+    found |= dict.fromkeys("today yesterday tomorrow tonight".split(), "tc")
+    found |= dict.fromkeys("morning afternoon evening night".split(), "p")
+    found |= dict.fromkeys("now nowadays current currently present presently moment recent recently lately previously "
+                           "past future".split(), "r")
+    found |= dict.fromkeys("daily nightly weekly monthly annually yearly hourly quarterly".split(), "a")
+    found |= {"quarter": "qu", "quarters": "u", "half": "q", **{f"q{n}": "q" for n in range(1, 5)}}
+    found |= dict.fromkeys(SEASONS, "s")
+    found |= dict.fromkeys("christmas thanksgiving easter friday wednesday sunday halloween eve patrick monday".split(), "hwc")
+    found |= dict.fromkeys("noon midnight midday am pm m gmt utc".split(), "c")
+    found |= dict.fromkeys("twenties thirties forties fifties sixties seventies eighties nineties".split(), "d")
+    return found
+
+
+_TRIGGERS = _trigger_words()
+#: How far a rule may reach before and after its trigger, letters.
+_REACH_BEFORE, _REACH_AFTER = 56, 48
+#: A sentence longer than this is a list or a table; its end is not read in one piece.
 _MAX_SENTENCE = 4000
 
 
-def _kinds(text: str, sentence: Span) -> set[str]:
-    found: set[str] = set()
-    for mark in _TRIGGERS.finditer(text, sentence.start, sentence.end):
-        kind = mark.lastgroup or ""
-        found.update(kind, _ALSO.get(kind, ""))
-        word = mark[0].lower()
-        if kind == "u" and word == "day":
-            found.update("tw")
+def _kinds_of(word: str) -> str:
+    if word[0].isdigit():
+        if word[-1] == "s":
+            return "yd"
+        return "nyc" if not word.isdigit() else ("yc" if len(word) == 4 else "")
+    return _TRIGGERS.get(word.lower(), "")
+
+
+def _windows(text: str, sentence: Span) -> dict[str, list[tuple[int, int]]]:
+    """Return kind -> stretches around its trigger words, merged where they touch."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for mark in _WORD.finditer(text, sentence.start, min(sentence.end, sentence.start + _MAX_SENTENCE)):
+        kinds = _kinds_of(mark[0])
+        if not kinds:
+            continue
+        begin = max(sentence.start, mark.start() - _REACH_BEFORE)
+        while begin > sentence.start and not text[begin - 1].isspace():
+            begin -= 1
+        end = min(sentence.end, mark.end() + _REACH_AFTER)
+        for kind in kinds:
+            spans = found.setdefault(kind, [])
+            if spans and begin <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((begin, end))
     return found
+
+
+def _matches(ctx: Context, rules: tuple[Rule, ...]) -> list[tuple[re.Match[str], Rule]]:
+    windows = _windows(ctx.text, ctx.sentence)
+    found = []
+    for rule in rules if windows else ():
+        spans = [span for kind in rule.needs if kind in windows for span in windows[kind]]
+        if len(spans) > 1:
+            spans = _merged(spans)
+        for begin, end in spans:
+            found += [(match, rule) for match in rule.pattern.finditer(ctx.text, begin, end)]
+    return found
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
 
 
 def _choose(found: list[tuple[re.Match[str], Rule]]) -> list[tuple[re.Match[str], Rule]]:
@@ -61,12 +109,9 @@ def _choose(found: list[tuple[re.Match[str], Rule]]) -> list[tuple[re.Match[str]
 
 def _read(ctx: Context, rules: tuple[Rule, ...]) -> list[Timex]:
     """Return the expressions of one sentence; a match whose rule says no leaves its words to shorter ones."""
-    kinds = _kinds(ctx.text, ctx.sentence)
-    if not kinds:
+    matches = _matches(ctx, rules)
+    if not matches:
         return []
-    end = min(ctx.sentence.end, ctx.sentence.start + _MAX_SENTENCE)
-    matches = [(match, rule) for rule in rules if not kinds.isdisjoint(rule.needs)
-               for match in rule.pattern.finditer(ctx.text, ctx.sentence.start, end)]
     base = len(ctx.found)
     refused: set[int] = set()
     while True:

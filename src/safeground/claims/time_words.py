@@ -76,6 +76,8 @@ def duration_value(number: float | None, unit: str) -> str:
         number *= 2
     if unit == "quarter":
         return "PXM" if number is None else f"P{plain(3 * number)}M"
+    if unit in ("decade", "century") and number is not None and number != int(number):
+        return f"P{plain(number * (10 if unit == 'decade' else 100))}Y"
     if unit == "hour" and number is not None and number != int(number) and number < 1:
         return f"PT{plain(60 * number)}M"
     count = "X" if number is None else plain(number)
