@@ -35,8 +35,13 @@ _PAST = frozenset((
 _ED_IS_NO_VERB = frozenset((
     "united red bed need speed seed feed deed indeed hundred sacred wed fed led shed breed bleed exceed succeed "
     "proceed agreed? armed wounded so-called biased advanced limited alleged unarmed").split())
-_PRESENT_SCHEDULE = frozenset("begins starts opens closes ends expires resumes arrives departs kicks".split())
-_BASE_SCHEDULE = frozenset("begin start open close end resume reopen meet arrive leave run expire".split())
+_PRESENT_SCHEDULE = frozenset((
+    "begins starts opens closes ends expires resumes reopens arrives departs kicks meets comes remains runs plays faces "
+    "hosts visits travels flies returns lands airs votes decides holds marks turns becomes").split())
+_PLAN_WORDS = frozenset("plans plan planning hopes intends aims expects deadline awaits".split())
+_EFFECT = frozenset("effect place part office over".split())
+_BASE_SCHEDULE = frozenset((
+    "begin start open close end resume reopen meet arrive leave run expire remain come return take").split())
 _NO_INFINITIVE = frozenset((
     "the a an his her its their our my your this that these those some any all each every one two three four five "
     "january february march april may june july august september october november december monday tuesday wednesday "
@@ -67,6 +72,8 @@ def _ahead_of_group(words: list[str], at: int) -> int:
             return 1 if "have" not in group else -1
         if back == "to":
             return 1
+        if back in ("remain", "remains", "stay", "stays"):
+            return 1
         if back in ("is", "are"):
             return 0
         if back not in _ASIDE and not back.endswith("ly") and back not in ("not", "also", "then", "now", "first"):
@@ -82,34 +89,39 @@ def _infinitive(words: list[str], at: int) -> int:
     governors = words[max(0, at - 6):at]
     if governors and governors[-1] in ("is", "are", "was", "were"):
         return 1
-    return 1 if any(_PLANS.fullmatch(word) for word in governors) else 0
+    if not any(_PLANS.fullmatch(word) for word in governors):
+        return 0
+    return -1 if "had" in governors[-3:] else 1
+
+
+def _word_ahead(words: list[str], at: int) -> int:
+    """Return +1, -1 or 0 for what one word says of the time after it; 0 = nothing, read on."""
+    word, last = words[at], words[at - 1] if at else ""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if word in _AHEAD or word in _MODAL or word in _PLAN_WORDS:
+        return 1
+    if word == "to":
+        return _infinitive(words, at)
+    if (word, following) in (("set", "to"), ("set", "for"), ("ahead", "of")) or (
+            word in ("going", "about") and following == "to" and last in _ASIDE):
+        return 1
+    if _is_past(word):
+        return _ahead_of_group(words, at) or 2
+    if word in ("has", "have"):
+        return -1
+    if word in _PRESENT_SCHEDULE or (word in ("takes", "take") and following in _EFFECT):
+        return 1
+    if word in _BASE_SCHEDULE and (last in ("and", "they", "we", "which", "that", "who") or (len(last) > 3 and last[-1] == "s")):
+        return 1
+    return 1 if word.endswith("ing") and last in ("is", "are", "am", "i'm", "we're", "they're") else 0
 
 
 def _backward(words: list[str]) -> int:
     for at in range(len(words) - 1, max(-1, len(words) - 1 - WINDOW), -1):
-        word = words[at]
-        if word in _AHEAD:
-            return 1
-        if word == "set" and at + 1 < len(words) and words[at + 1] in ("to", "for"):
-            return 1
-        if word in ("going", "about") and at + 1 < len(words) and words[at + 1] == "to" and at > 0 \
-                and words[at - 1] in _ASIDE:
-            return 1
-        if word == "to" and (ahead := _infinitive(words, at)):
-            return ahead
-        if _is_past(word):
-            return _ahead_of_group(words, at)
-        if word in _MODAL:
-            return 1
-        if word in ("has", "have"):
-            return -1
-        if word in _PRESENT_SCHEDULE or (word in _BASE_SCHEDULE and at > 0 and words[at - 1] in (
-                "and", "they", "we", "which", "that", "who", "elections", "schools", "talks", "classes", "polls")):
-            return 1
-        if word in ("plans", "plan", "planning", "hopes", "intends", "aims", "expects", "deadline", "awaits"):
-            return 1
-        if word in (";", "—", "–"):
+        if words[at] in (";", "—", "–"):
             return 0
+        if told := _word_ahead(words, at):
+            return 0 if told == 2 else told
     return 0
 
 
