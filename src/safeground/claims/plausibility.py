@@ -154,8 +154,8 @@ def _needed(key: str, verdict: str, story: StoryFigures, published: PublishedRan
     if key.startswith("m2_per_person_day") and story.area_m2 and story.days and story.people and verdict == "above":
         people = story.area_m2[0] / (published.high * story.days[1])
         return (f"at {published.high:g} {published.unit} the area needs {people:,.0f} people for the whole time, "
-                    f"against {_words(story.people)} claimed; else machines or battle-area search did most of it, or other "
-                "teams worked too, or the area was searched in part. Methods and inspection are not known.")
+                    f"against {_words(story.people)} claimed; else machines or battle-area search did most of it, or "
+                "other teams worked too, or the area was searched in part. Methods and inspection are not known.")
     if key == "devices_per_ha":
         return ("the ground would have to be denser than programmes meet on average, or the devices counted include "
                 "small items, fragments or stocks, or the area is smaller than claimed.")

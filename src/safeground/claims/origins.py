@@ -1,0 +1,110 @@
+"""From chains to origins: a root utterance counts once, however many sentences and outlets relay it.
+
+An origin is (who spoke, at which speech event, when).  Two reports share one when their chains end at the same agent or
+at voices of one state about one event and date; likeness of words never makes two origins one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from safeground.claims.agents import Agents
+from safeground.foundation.seeds import stable_id
+from safeground.records.claims import (
+    Certainty,
+    Claim,
+    ClaimDocument,
+    ClaimRelation,
+    ClaimType,
+    Origin,
+    RelationKind,
+)
+
+#: Statements of one voice this many days apart can be relays of one speech event (reports are dated in other zones).
+SAME_EVENT_DAYS = 3
+
+
+def with_origins(document: ClaimDocument, claims: Sequence[Claim], country_of: Callable[[str], str]
+                 ) -> tuple[list[Claim], list[Origin]]:
+    """Return the claims with the id of their origin and the relations that follow, and the origins.
+
+    Notes
+    -----
+    The voices of one state (its leader, its government, its media) about one event are one origin; a statement that
+    the text dates otherwise ("confirmed in April") is another event of the same bloc.  What the outlet says itself, and
+    what unnamed people say, are origins of their own.
+    """
+    agents = Agents(document.text, country_of)
+    current = _current_event(document, claims, agents)
+    origins: dict[str, Origin] = {}
+    out: list[Claim] = []
+    for claim in claims:
+        origin = _origin_of(document, claim, agents, current)
+        origins.setdefault(origin.id, origin)
+        out.append(replace(claim, origin=origin.id))
+    return _related(out), list(origins.values())
+
+
+def _current_event(document: ClaimDocument, claims: Sequence[Claim], agents: Agents) -> dict[str, date]:
+    """Return, by bloc, the day of the speech event that the document reports as news: that of its ceremony."""
+    days: dict[str, date] = {}
+    for claim in claims:
+        bloc = agents.bloc(claim.chain[-1].agent)
+        if claim.type is ClaimType.CEREMONY and claim.time.latest_end is not None and bloc:
+            days.setdefault(bloc, claim.time.latest_end)
+    return days
+
+
+def _origin_of(document: ClaimDocument, claim: Claim, agents: Agents, current: dict[str, date]) -> Origin:
+    root = claim.chain[-1].agent
+    bloc = agents.bloc(root) if len(claim.chain) > 1 else ""
+    day = current.get(bloc, document.published)
+    told = _told(claim)
+    if told is not None and day is not None and abs((told - day).days) > SAME_EVENT_DAYS + 42:
+        day = told
+    known = len(claim.chain) > 1 and (bool(bloc) or (root[:1].isupper() and root.split()[0].lower() not in _UNNAMED))
+    speaker = bloc or root.lower() or f"outlet of {document.id}"
+    key = stable_id("origin", speaker, day.isoformat() if day else "") if bloc or known else stable_id(
+        "origin", document.id, speaker)
+    event = "statement" if len(claim.chain) > 1 else "report"
+    return Origin(id=key, agent=_voice(claim, agents) or root or document.outlet, event=event, day=day, bloc=bloc,
+                  known=known)
+
+
+_UNNAMED = frozenset(("analysts", "experts", "observers", "critics", "sources", "officials", "some", "many", "locals",
+                      "residents", "witnesses"))
+
+
+def _told(claim: Claim) -> date | None:
+    """Return the day to which the statement is dated where that is not the document's own news."""
+    if claim.type is ClaimType.ACKNOWLEDGEMENT:
+        return claim.time.latest_end
+    if claim.time.earliest_start is None and claim.time.latest_end is not None and claim.time.text:
+        return claim.time.latest_end
+    return None
+
+
+def _voice(claim: Claim, agents: Agents) -> str:
+    """Return the person of a chain, else its root."""
+    named = [link.agent for link in claim.chain if link.agent in agents.persons]
+    return named[-1] if named else claim.chain[-1].agent
+
+
+def _related(claims: list[Claim]) -> list[Claim]:
+    """Add relations: the same length of the same mission in one origin is no corroboration."""
+    out = []
+    for k, claim in enumerate(claims):
+        relations = list(claim.relations)
+        for other in claims[:k]:
+            if other.origin != claim.origin or claim.certainty is Certainty.PRESUPPOSED:
+                continue
+            same_length = (claim.time.duration_days_min is not None
+                           and claim.time.duration_days_min == other.time.duration_days_min
+                           and claim.time.duration_days_max == other.time.duration_days_max)
+            if same_length or (other.type is claim.type and claim.type in (ClaimType.DEPLOYMENT, ClaimType.CLEARANCE)):
+                kind = RelationKind.SAME_ORIGIN
+                relations.append(ClaimRelation(kind=kind, id=other.id, rule="both go back to one utterance"))
+        out.append(replace(claim, relations=tuple(relations)))
+    return out
