@@ -38,10 +38,11 @@ def with_origins(document: ClaimDocument, claims: Sequence[Claim], country_of: C
     """
     agents = Agents(document.text, country_of)
     current = _current_event(document, claims, agents)
+    speakers = _speakers(claims, agents)
     origins: dict[str, Origin] = {}
     out: list[Claim] = []
     for claim in claims:
-        origin = _origin_of(document, claim, agents, current)
+        origin = _origin_of(document, claim, agents, current, speakers)
         origins.setdefault(origin.id, origin)
         out.append(replace(claim, origin=origin.id))
     return _related(out), list(origins.values())
@@ -57,20 +58,42 @@ def _current_event(document: ClaimDocument, claims: Sequence[Claim], agents: Age
     return days
 
 
-def _origin_of(document: ClaimDocument, claim: Claim, agents: Agents, current: dict[str, date]) -> Origin:
+def _origin_of(document: ClaimDocument, claim: Claim, agents: Agents, current: dict[str, date],
+               speakers: dict[str, set[str]]) -> Origin:
     root = claim.chain[-1].agent
     bloc = agents.bloc(root) if len(claim.chain) > 1 else ""
     day = current.get(bloc, document.published)
     told = _told(claim)
-    if told is not None and day is not None and abs((told - day).days) > SAME_EVENT_DAYS + 42:
+    dated_otherwise = told is not None and day is not None and abs((told - day).days) > SAME_EVENT_DAYS + 42
+    if dated_otherwise:
         day = told
-    known = len(claim.chain) > 1 and (bool(bloc) or (root[:1].isupper() and root.split()[0].lower() not in _UNNAMED))
-    speaker = bloc or root.lower() or f"outlet of {document.id}"
-    key = stable_id("origin", speaker, day.isoformat() if day else "") if bloc or known else stable_id(
-        "origin", document.id, speaker)
-    event = "statement" if len(claim.chain) > 1 else "report"
-    return Origin(id=key, agent=_voice(claim, agents) or root or document.outlet, event=event, day=day, bloc=bloc,
-                  known=known)
+    voice = _voice(claim, agents)
+    if agents.is_general(voice) and len(speakers.get(bloc, ())) == 1 and not dated_otherwise:
+        voice = next(iter(speakers[bloc]))
+    known = len(claim.chain) > 1 and (bool(bloc) or voice[:1].isupper() and voice.split()[0].lower() not in _UNNAMED)
+    speaker = voice.lower() if len(claim.chain) > 1 else f"outlet of {document.id}"
+    if agents.is_general(voice):
+        speaker = bloc
+    key = stable_id("origin", document.id, speaker, day.isoformat() if day else "")
+    return Origin(id=key, agent=voice or document.outlet, event="statement" if len(claim.chain) > 1 else "report", day=day,
+                  bloc=bloc, known=known)
+
+
+def _speakers(claims: Sequence[Claim], agents: Agents) -> dict[str, set[str]]:
+    """Return, by bloc, the people of whom the document reports statements."""
+    found: dict[str, set[str]] = {}
+    for claim in claims:
+        person = _voice(claim, agents)
+        bloc = agents.bloc(person) if person in agents.persons else ""
+        if bloc:
+            found.setdefault(bloc, set()).add(person)
+    return found
+
+
+def generic_voices(origins: Sequence[Origin], document: ClaimDocument, country_of: Callable[[str], str]) -> frozenset[str]:
+    """Return the ids of origins whose agent is a state's general voice: the state itself, its media."""
+    agents = Agents(document.text, country_of)
+    return frozenset(o.id for o in origins if agents.is_general(o.agent))
 
 
 _UNNAMED = frozenset(("analysts", "experts", "observers", "critics", "sources", "officials", "some", "many", "locals",
