@@ -1,8 +1,8 @@
 """Self-written reports of made-up events in made-up countries, each sentence with the origin it goes back to.
 
 Six events, five to seven reports each: agency versions, relays that drift in words and days, a second voice of the same
-state that speaks of its own, a rival's intelligence, a village elder.  Labels are (event, who): sentences of one label go
-back to one utterance; ``None`` = nothing is claimed that bears on the event.
+state that speaks of its own, a rival's intelligence, a village elder.  Labels are (event, who): sentences of one label
+go back to one utterance; ``None`` = nothing is claimed that bears on the event.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import date
 
 #: Names that stand for a made-up country: as ``country_of`` must answer.
-COUNTRIES = {"Ostravia": "O1", "Ostravian": "O1", "Belmark": "B1", "Belmarkian": "B1", "Sundara": "S1", "Sundaran": "S1",
+COUNTRIES = {"Ostravia": "O1", "Ostravian": "O1", "Belmark": "B1", "Belmarkian": "B1", "Sundara": "S1", "Sundaran":
+"S1",
              "Karsia": "K1", "Karsian": "K1"}
 Report = tuple[str, date, list[tuple[str, str | None]]]
 
@@ -19,8 +20,8 @@ REPORTS: list[Report] = [
     ("Harbour Post", date(2025, 3, 8), [
         ("Ostravia has acknowledged for the first time that its engineers were sent to clear mines in Belmark’s Lower "
          "region, with leader Toma Veld praising them in a speech carried by state media on Saturday.", "e1 leader"),
-        ("According to the Ostravian Press Agency (OPA), Veld spoke at a welcome ceremony on Friday for a regiment that "
-         "had returned from a 90-day deployment that began in December.", "e1 leader"),
+        ("According to the Ostravian Press Agency (OPA), Veld spoke at a welcome ceremony on Friday for a regiment "
+         "that had returned from a 90-day deployment that began in December.", "e1 leader"),
         ("Six soldiers were killed, Veld revealed.", "e1 leader")]),
     ("Daily Lantern", date(2025, 3, 8), [
         ("Six Ostravian soldiers were killed while clearing mines in Belmark, state media reported on Saturday.",

@@ -25,12 +25,13 @@ _TITLE = re.compile(
     r"\b(?i:leader|president|prime minister|premier|chancellor|king|queen|governor|mayor|minister|general|marshal|"
     r"spokes(?:man|woman|person)|commander|ambassador|secretary)\s+((?:[A-Z][\w’'-]+\s?){1,4})")
 _APPOSED = re.compile(r"\b(?i:leader|president|minister|governor|spokes\w+),\s((?:[A-Z][\w’'-]+\s?){2,3}),")
-_SPOKE = re.compile(r"\b((?:[A-Z][a-zà-ÿ’'-]+\s){1,2}[A-Z][a-zà-ÿ’'-]+)\s(?:said|says|told|added|warned|claimed|wrote)\b")
+_SPOKE = re.compile(r"\b((?:[A-Z][a-zà-ÿ’'-]+\s){1,2}[A-Z][a-zà-ÿ’'-]+)\s"
+                    r"(?:said|says|told|added|warned|claimed|wrote)\b")
 _BODY = re.compile(r"\b(?:Ministry|Agency|Army|Watch|Nations|Press|News|Bank|Group|Party|Council|Office|Corps|Command|"
-                   r"Union|Trust|Centre|Center|Committee|Association|University|Institute|State|Department|Police|Times|Post|"
-                   r"House|Government|Authority|Service|Service|Cross|Crescent|Organi[sz]ation)\b")
-_STATE_BODY = re.compile(r"\b(?:army|military|navy|air force|general staff|ministry|government|police|(?:press|news) agency|"
-                         r"intelligence|authorities|officials?|troops)\b", re.IGNORECASE)
+                   r"Union|Trust|Centre|Center|Committee|Association|University|Institute|State|Department|Police|Times|"
+                   r"Post|House|Government|Authority|Service|Cross|Crescent|Organi[sz]ation)\b")
+_STATE_BODY = re.compile(r"\b(?:army|military|navy|air force|general staff|ministry|government|police|"
+                         r"(?:press|news) agency|intelligence|authorities|officials?|troops)\b", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"((?:[A-Z][\w’'-]+\s+){1,6})\(([A-Z][A-Z.]{1,9})\)")
 _PERSON_PRONOUNS = frozenset(("he", "she", "his", "her", "him"))
 _LEADING = re.compile(r"^(?:the|a|an|its|their|his|her|only|but|and|however|meanwhile)\s+", re.IGNORECASE)
@@ -85,10 +86,7 @@ class Agents:
         """Return the state named last in the sentence before a title: ``North Korea …, with leader X``."""
         begin = max(self.text.rfind(mark, 0, at) for mark in (". ", "\n", "! ", "? ")) + 1
         before = self.text[begin:at]
-        codes = [(m.start(), self.country_of(m.group())) for m in
-                 re.finditer(r"\b[A-Z][\w]+(?:\s[A-Z][\w]+)?\b", before)]
-        named = [code for _, code in codes if code]
-        return named[0] if named else ""
+        return next(iter(self._states(before)), "")
 
     def name(self, words: str, at: int) -> str:
         """Return the agent that words stand for; a pronoun is the person named last before it."""
@@ -142,11 +140,20 @@ class Agents:
 
     def _main_state(self) -> str:
         """Return the state that the document names first."""
-        for found in re.finditer(r"\b[A-Z]\w+(?:\s[A-Z]\w+)?\b", self.text):
-            code = self.country_of(found.group()) or self.country_of(found.group().split()[0])
+        return next(iter(self._states(self.text)), "")
+
+    def _states(self, words: str) -> list[str]:
+        """Return the states that words name, in order; names of two words before their parts."""
+        tokens = re.findall(r"[A-Z][\w-]*|\S+", words)
+        found: list[str] = []
+        at = 0
+        while at < len(tokens):
+            pair = self.country_of(" ".join(tokens[at : at + 2])) if tokens[at][:1].isupper() else ""
+            code = pair or (self.country_of(tokens[at]) if tokens[at][:1].isupper() else "")
             if code:
-                return code
-        return ""
+                found.append(code)
+            at += 2 if pair else 1
+        return found
 
 
 #: A relay named in the sentence itself: ``in a speech carried by state media``.

@@ -1,8 +1,8 @@
 """Origins across documents: which reports go back to one utterance.
 
-Two origins are one only by who spoke and when: the same person or body within a few days, or a state's general voice (its
-media, its government) and the one person of that state who spoke then.  Likeness of words plays no part, so that two
-independent voices who say the same stay two.
+Two origins are one only by who spoke and when: the same person or body within a few days, or a state's general voice
+(its media, its government) and the one person of that state who spoke then.  Likeness of words plays no part, so that
+two independent voices who say the same stay two.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def cluster_origins(origins: Sequence[Origin], generic: frozenset[str], country_
     Notes
     -----
     First named agents are joined; then each general voice joins the one named speaker of its bloc in its days, if there
-    is just one, else the general voices of its bloc.  Unknown roots stay alone unless the same words name them within the
-    same days and they stand for one body.
+    is just one, else the general voices of its bloc.  Unknown roots stay alone unless the same words name them within
+    the same days and they stand for one body.
     """
     leader: dict[str, str] = {}
     named = [o for o in origins if o.id not in generic]

@@ -70,13 +70,13 @@ def _origin_of(document: ClaimDocument, claim: Claim, agents: Agents, current: d
     voice = _voice(claim, agents)
     if agents.is_general(voice) and len(speakers.get(bloc, ())) == 1 and not dated_otherwise:
         voice = next(iter(speakers[bloc]))
-    known = len(claim.chain) > 1 and (bool(bloc) or voice[:1].isupper() and voice.split()[0].lower() not in _UNNAMED)
+    known = len(claim.chain) > 1 and (bool(bloc) or (voice[:1].isupper() and voice.split()[0].lower() not in _UNNAMED))
     speaker = voice.lower() if len(claim.chain) > 1 else f"outlet of {document.id}"
     if agents.is_general(voice):
         speaker = bloc
     key = stable_id("origin", document.id, speaker, day.isoformat() if day else "")
-    return Origin(id=key, agent=voice or document.outlet, event="statement" if len(claim.chain) > 1 else "report", day=day,
-                  bloc=bloc, known=known)
+    return Origin(id=key, agent=voice or document.outlet, day=day,
+                  event="statement" if len(claim.chain) > 1 else "report", bloc=bloc, known=known)
 
 
 def _speakers(claims: Sequence[Claim], agents: Agents) -> dict[str, set[str]]:
@@ -90,7 +90,8 @@ def _speakers(claims: Sequence[Claim], agents: Agents) -> dict[str, set[str]]:
     return found
 
 
-def generic_voices(origins: Sequence[Origin], document: ClaimDocument, country_of: Callable[[str], str]) -> frozenset[str]:
+def generic_voices(origins: Sequence[Origin], document: ClaimDocument, country_of: Callable[[str], str]
+                   ) -> frozenset[str]:
     """Return the ids of origins whose agent is a state's general voice: the state itself, its media."""
     agents = Agents(document.text, country_of)
     return frozenset(o.id for o in origins if agents.is_general(o.agent))
