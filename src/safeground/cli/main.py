@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from safeground import __version__
-from safeground.cli import book, files, forecast, hazard, plan, project, scenario, server
+from safeground.cli import book, claims, files, forecast, hazard, plan, project, scenario, server
 from safeground.cli.output import Exit, exit_code, show_error
 from safeground.foundation.errors import InvariantBroken, SafegroundError
 
@@ -38,7 +38,7 @@ def _root(
 
 _GROUPS: tuple[Mapping[str, Callable[..., Any]], ...] = (
     project.COMMANDS, files.COMMANDS, hazard.COMMANDS, plan.COMMANDS, forecast.COMMANDS,
-    book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
+    claims.COMMANDS, book.COMMANDS, scenario.COMMANDS, server.COMMANDS)
 for _group in _GROUPS:
     for _name, _function in _group.items():
         app.command(_name)(_function)
