@@ -24,7 +24,7 @@ from safeground.records.claims import (
     Span,
 )
 
-_LOCATIVE = re.compile(r"\b(?:in|at|near|around|across|within|into|outside|throughout|from|of|over|north|south|east|"
+_LOCATIVE = re.compile(r"\b(?:in|at|near|around|across|within|into|outside|throughout|north|south|east|"
                        r"west|centre|center)\s+(?:the\s+)?(?:[\w-]+\s+){0,2}?(?:[A-Z][\w-]*[’']s\s+)?$")
 _UNNAMED = re.compile(r"\b(?:an?|the)\s+(?:[\w-]+\s+){0,3}?"
                       r"(?:zone|area|region|territory|field|minefield|stretch|strip)\b", re.IGNORECASE)

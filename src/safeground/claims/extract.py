@@ -81,7 +81,7 @@ def extract_claims(document: ClaimDocument, tools: Tools) -> list[Claim]:
     for sentence in sentences_of(document):
         found = [*_admissions(document, sentence, agents, tools), *_triggered(document, sentence, agents, tools)]
         out += _without_doubles(found)
-    numbered = [replace(claim, id=f"{document.id[:8]}-{k:02d}") for k, claim in enumerate(out, 1)]
+    numbered = [replace(claim, id=f"{document.id}-{k:02d}") for k, claim in enumerate(out, 1)]
     return _presuppositions(document, numbered)
 
 

@@ -120,7 +120,8 @@ def story_of(claims: Iterable[Claim]) -> StoryFigures:
             key = _total_of(claim, figure.unit)
             if key:
                 low = figure.value_low if figure.value_low is not None else 0.0
-                bounds.setdefault(key, []).append((low, figure.value_high if figure.value_high is not None else math.inf))
+                high = figure.value_high if figure.value_high is not None else math.inf
+                bounds.setdefault(key, []).append((low, high))
         days = claim.time
         if claim.type is ClaimType.DEPLOYMENT and days.duration_days_min is not None:
             bounds.setdefault("days", []).append((max(days.duration_days_min - 1, 0.0),

@@ -16,19 +16,20 @@ from safeground.foundation.errors import RequestError
 
 def claims(
     project: ProjectArgument,
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="HTML, text, PDF, DOCX, XLSX, pictures; none "
-                                                                             "= show what the project holds.")] = None,
-    published: Annotated[str, typer.Option("--published", help="Publication date as you know it, such as 2025-12-13.")]
-    = "",
+    files: Annotated[list[Path] | None, typer.Argument(
+        metavar="FILE…", help="HTML, text, PDF, DOCX, XLSX, pictures; none = show what the project holds.")] = None,
+    published: Annotated[str, typer.Option(
+        "--published", help="Publication date as you know it, such as 2025-12-13.")] = "",
     outlet: Annotated[str, typer.Option("--outlet", help="Name of the outlet.")] = "",
     gazetteer: Annotated[Path | None, typer.Option("--gazetteer", help="CSV of your own place names; kept in the "
                                                                        "project.")] = None,
     boundaries: Annotated[Path | None, typer.Option("--boundaries", help="GeoJSON of outlines of regions; kept in the "
                                                                          "project.")] = None,
-    confirm: Annotated[list[str] | None, typer.Option("--confirm", help="Claim that you confirm; with --reason.")] = None,
-    reject: Annotated[list[str] | None, typer.Option("--reject", help="Claim that you reject; with --reason.")] = None,
-    merge: Annotated[str, typer.Option("--merge", help="ORIGIN=INTO: two origins are one utterance; with --reason.")] = "",
-    grade: Annotated[str, typer.Option("--grade", help="AGENT=LETTER or AGENT/TOPIC=LETTER, A to F; with --reason.")] = "",
+    confirm: Annotated[list[str] | None, typer.Option("--confirm", help="Claim you confirm; with --reason.")] = None,
+    reject: Annotated[list[str] | None, typer.Option("--reject", help="Claim you reject; with --reason.")] = None,
+    merge: Annotated[str, typer.Option("--merge", help="ORIGIN=INTO: two are one utterance; with --reason.")] = "",
+    grade: Annotated[str, typer.Option(
+        "--grade", help="AGENT=LETTER or AGENT/TOPIC=LETTER, A to F; with --reason.")] = "",
     actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
 ) -> None:
     """Take public reports apart into who says what; a claim may open a survey lead and never releases land."""
@@ -72,7 +73,9 @@ def _grade(text: str) -> tuple[str, str, str]:
 def _time(claim: dict[str, Any]) -> str:
     time = claim["time"]
     days = [d for d in (time["earliest_start"], time["latest_end"]) if d]
-    return " to ".join(dict.fromkeys(days)) if len(days) == 2 else f"until {days[0]}" if time["latest_end"] else "".join(days)
+    if len(days) == 2:
+        return " to ".join(dict.fromkeys(days))
+    return f"until {days[0]}" if time["latest_end"] else "".join(days)
 
 
 def _show(values: dict[str, Any]) -> None:
@@ -86,14 +89,16 @@ def _show(values: dict[str, Any]) -> None:
     show_table("Weighed", (Column("statement"), Column("reports, origins, blocs"), Column("p confirmed", number=True),
                            Column("p if all drafts held", number=True), Column("digit", number=True)),
                [(h["statement"], h["as_proposed"]["counts"], f"{h['weighed']['probability']:.3f}",
-                 f"{h['as_proposed']['probability']:.3f}", str(h["as_proposed"]["digit"])) for h in values["hypotheses"]])
+                 f"{h['as_proposed']['probability']:.3f}", str(h["as_proposed"]["digit"]))
+                for h in values["hypotheses"]])
     out.print(values["plausibility"]["summary"])
     for rate in values["plausibility"]["rates"]:
         out.print(f"  {rate['title']}: {rate['low']:,.3g} {rate['unit']} ({rate['verdict']}; {rate['arithmetic']})")
     for lead in values["leads"]:
-        out.print(f"Survey lead: {lead['place']['name']}, adds at most {lead['strength']:.2f} to the log odds of presence.")
+        out.print(f"Survey lead: {lead['place']['name']}, adds {lead['strength']:.2f} to the log odds of presence.")
     for asked in values["records_requested"]:
-        out.print(f"Reported cleared, not verified: {asked['place']['name']}. Ask for: {'; '.join(asked['wanted'])}.")
+        wanted = "; ".join(asked["wanted"])
+        out.print(f"Reported cleared, not verified: {asked['place']['name']}. Ask for: {wanted}.")
     out.print("A claim opens a survey at most. It cancels, reduces and releases nothing.")
 
 

@@ -37,7 +37,7 @@ from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding
 from safeground.foundation.seeds import stable_id
 from safeground.operations.context import Caller, standard_text
-from safeground.operations.hazard import project_standard
+from safeground.operations.intake import project_standard
 from safeground.operations.project import opened
 from safeground.records.claim_rules import ClaimRules
 from safeground.records.claims import ClaimEvent, ClaimType, PlaceLevel
@@ -168,7 +168,8 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise RequestError("SG-OPS-061", path.name, f"cannot be opened: {error.strerror}.", "Check the name.") from error
+        raise RequestError("SG-OPS-061", path.name, f"cannot be opened: {error.strerror}.",
+                           "Check the name.") from error
 
 
 def _lists(request: ClaimsRequest, run: _Run) -> dict[str, Any]:
@@ -200,7 +201,8 @@ def _propose(run: _Run, found: DocumentClaims, caller: Caller) -> None:
         run.add("claim_proposed", claim.id, {**stored_claim(claim), "document": document.id}, caller, actor="rules")
 
 
-def _keep_originals(writer: Writer, contents: Sequence[tuple[Path, bytes]], documents: Sequence[DocumentClaims]) -> None:
+def _keep_originals(writer: Writer, contents: Sequence[tuple[Path, bytes]], documents: Sequence[DocumentClaims]
+                    ) -> None:
     for (path, content), found in zip(contents, documents, strict=True):
         source = Source(id=stable_id("source", found.document.sha256, "claims", ""), file_name=path.name,
                         sha256=found.document.sha256, byte_count=len(content), format=found.document.media_type)
@@ -311,7 +313,8 @@ def claims_json(result: ClaimsResult, *, everything: bool = False) -> dict[str, 
         "project": result.project, "document": documents[0] if len(documents) == 1 else None, "documents": documents,
         "claims": [{**claim_json(c), "document": weighed.documents_of[c.id],
                     "origin_joined": weighed.joined.get(c.origin, c.origin)} for c in claims],
-        "origins": [{**origin_json(o), "joined": weighed.joined.get(o.id, o.id)} for o in weighed.origins if o.id in used],
+        "origins": [{**origin_json(o), "joined": weighed.joined.get(o.id, o.id)}
+                    for o in weighed.origins if o.id in used],
         "relations": [{"claim": c.id, "kind": r.kind.value, "other": r.id, "rule": r.rule}
                       for c in claims for r in c.relations],
         "boilerplate": blocks,

@@ -10,8 +10,8 @@ from typing import Any
 
 from safeground.report.words import printable
 
-NOTICE = ("Public reports, taken apart. A claim opens a survey at most: it cancels, reduces and releases nothing, and a "
-          "reported clearance is a reason to ask for records. Many reports of one speech are one origin.")
+NOTICE = ("Public reports, taken apart. A claim opens a survey at most: it cancels, reduces and releases nothing, "
+          "and a reported clearance is a reason to ask for records. Many reports of one speech are one origin.")
 COLOURS = {"contamination": "#b3261e", "accident": "#b3261e", "clearance": "#1b6e4b", "deployment": "#1f5fa8",
            "casualty": "#7a1f5c", "acknowledgement": "#6a4fb0", "ceremony": "#8a6d00", "speech": "#8a6d00",
            "honours": "#8a6d00"}
@@ -61,7 +61,7 @@ def _marked(document: dict[str, Any], claims: Sequence[dict[str, Any]]) -> str:
         closed.setdefault(claim["end"], []).append(f"<sup>{names}</sup></mark>")
     out, at = [], 0
     for place in sorted({*opened, *closed, len(text)}):
-        out.append(_text(text[at:place]))
+        out.append("\n".join(_text(line) for line in text[at:place].split("\n")))
         out += closed.get(place, [])
         out += opened.get(place, [])
         at = place
@@ -77,7 +77,8 @@ def _claims(claims: Sequence[dict[str, Any]]) -> str:
         rows.append((f'<span id="{_text(c["id"])}">{_text(c["id"])}</span>', _text(c["type"]),
                      f'<q>{_text(c["quote"])}</q>', chain, figures, _when(c["time"]), where, _text(c["certainty"]),
                      _text(c["status"])))
-    return _table("Claims", ("claim", "type", "says", "according to", "figures", "when", "where", "how sure", "state"), rows)
+    return _table("Claims", ("claim", "type", "says", "according to", "figures", "when", "where", "how sure", "state"),
+                  rows)
 
 
 def _figure(figure: dict[str, Any]) -> str:
@@ -128,7 +129,8 @@ def _timeline(claims: Sequence[dict[str, Any]]) -> str:
     ticks = "".join(f'<text x="{left + width * share - (0 if share == 0 else 66 * share):.0f}" y="14">'
                     f'{first if share == 0 else last}</text>' for share in (0, 1))
     return (f'<figure class="chart"><svg viewBox="0 0 {left + width + 20} {40 + len(dated) * height}" width="100%" '
-            f'style="min-width:560px" role="img" aria-label="When the claimed things happened">{ticks}{"".join(parts)}</svg>'
+            f'style="min-width:560px" role="img" aria-label="When the claimed things happened">{ticks}{"".join(parts)}'
+            "</svg>"
             "<figcaption>Light: between the earliest start and the latest end that the text allows. Dark: surely "
             "going on.</figcaption></figure>")
 
@@ -153,8 +155,8 @@ def _waterfall(hypothesis: dict[str, Any]) -> str:
     """Return the steps from the prior to the probability, in log odds, as if the drafts were confirmed."""
     found = hypothesis["as_proposed"]
     rows = [("prior", "—", "—", "—", f"{found['prior']:.3f}")]
-    rows += [(_text(t["origin"]), _text(t["bloc"]), f"{t['log_ratio']:+.2f}", f"× {t['weight']:.2f}", f"{t['added']:+.2f}")
-             for t in found["terms"]]
+    rows += [(_text(t["origin"]), _text(t["bloc"]), f"{t['log_ratio']:+.2f}", f"× {t['weight']:.2f}",
+              f"{t['added']:+.2f}") for t in found["terms"]]
     rows.append(("all drafts held", _text(found["counts"]), f"ρ = 0: {found['probability_rho_0']:.3f}",
                  f"ρ = 1: {found['probability_rho_1']:.3f}", f"{found['probability']:.3f}"))
     rows.append(("confirmed claims alone", _text(hypothesis["weighed"]["counts"]), "", "",
@@ -169,7 +171,8 @@ def _rates(values: dict[str, Any]) -> str:
         known = rate["range"]["low"] is not None
         practice = (f"{rate['range']['low']:g} to {rate['range']['high']:g}" if known else "no range found")
         high = "open" if rate["high"] is None else f"{rate['high']:,.3g}"
-        rows.append((_text(rate["title"]), f"{rate['low']:,.3g}" + ("" if rate["low"] == rate["high"] else f" to {high}"),
+        implied = f"{rate['low']:,.3g}" + ("" if rate["low"] == rate["high"] else f" to {high}")
+        rows.append((_text(rate["title"]), implied,
                      _text(rate["unit"]), _text(practice), _text(rate["verdict"]), _text(rate["needed"] or "—"),
                      _text(f"{rate['range']['source']}. {rate['range']['arithmetic']}")))
     return (f"<p>{_text(values['plausibility']['summary'])}</p>"
@@ -182,7 +185,8 @@ def _next(values: dict[str, Any]) -> str:
               _text(", ".join(lead["claims"]))) for lead in values["leads"]]
     asked = [(_text(r["place"]["name"]), _text("; ".join(r["wanted"])), _text(", ".join(r["claims"])))
              for r in values["records_requested"]]
-    return (_table("Survey leads (confirmed claims of presence)", ("place", "level", "adds to log odds", "claims"), leads)
+    return (_table("Survey leads (confirmed claims of presence)", ("place", "level", "adds to log odds", "claims"),
+                   leads)
             + _table("Reported cleared, not verified: records to ask for", ("place", "ask for", "claims"), asked))
 
 
@@ -210,5 +214,6 @@ def claims_html(values: dict[str, Any]) -> bytes:
             f"<section><h2>Against practice</h2>{_rates(values)}</section><section><h2>What follows</h2>{_next(values)}"
             "</section>")
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width='
-            f'device-width,initial-scale=1"/><title>Claims: {_text(values["project"])}</title><style>{style}</style></head>'
+            f'device-width,initial-scale=1"/><title>Claims: {_text(values["project"])}</title><style>{style}</style>'
+            "</head>"
             f"<body><main>{body}</main></body></html>").encode()
