@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Protocol
 
 from safeground.claims.codes_text import CODES_TEXT
+from safeground.claims.place_words import TYPES
 from safeground.foundation.errors import SourceError
 from safeground.records.claims import PlaceLevel
 
@@ -226,5 +227,20 @@ class Gazetteer:
         return core().demonyms.get(name_key(word), "")
 
     def boundary(self, name: str) -> str:
-        """Return the WKT of a loaded boundary, "" = none of this name."""
-        return self.boundaries.get(name_key(name), "")
+        """Return the WKT of a loaded boundary, "" = none of this name; a type word at either end makes no difference."""
+        exact = self.boundaries.get(name_key(name))
+        if exact is not None:
+            return exact
+        bare = _bare(name_key(name))
+        return next((wkt for key, wkt in self.boundaries.items() if _bare(key) == bare), "")
+
+
+def _bare(key: str) -> str:
+    """Return a name's key without ``region``, ``oblast``, ``province`` … before or behind it."""
+    words = key.split()
+    types = {name_key(word) for word in TYPES}
+    while len(words) > 1 and words[-1] in types:
+        words.pop()
+    while len(words) > 1 and (words[0] in types or words[0] == "of"):
+        words.pop(0)
+    return " ".join(words)
