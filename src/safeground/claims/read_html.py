@@ -130,6 +130,15 @@ def article_text(page: str, title: str = "") -> str:
     return text
 
 
+def page_text(page: str) -> str:
+    """Return the article's text of a page whose letters are known; the title is found in it and left out."""
+    try:
+        meta = trafilatura.extract_metadata(page)
+        return article_text(page, (meta.title if meta else "") or "")
+    except (ValueError, TypeError, AttributeError, RecursionError, IndexError, KeyError, AssertionError):
+        return ""
+
+
 def published(page: str, url: str = "") -> tuple[date | None, str, str]:
     """Return when a page says it was first published, where it says so, and how good that is.
 
