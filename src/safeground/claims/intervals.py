@@ -78,8 +78,8 @@ def _plain_length(value: str) -> tuple[float | None, float | None]:
 def narrowed(days: tuple[date, date], mod: str) -> tuple[date, date]:
     """Return the part of a period that START, MID or END leaves.
 
-    Of a month: days 1-10, 11-20, 21-end.  Of a year, quarter, decade or century: thirds.  Of a week: Monday and Tuesday,
-    Wednesday and Thursday, Friday to Sunday.  A single day stays whole.
+    Of a month: days 1-10, 11-20, 21-end.  Of a year, quarter, decade or century: thirds.  Of a week: Monday and
+    Tuesday, Wednesday and Thursday, Friday to Sunday.  A single day stays whole.
     """
     first, last = days
     count = (last - first).days + 1
@@ -155,7 +155,8 @@ def _network(inclusive: bool, *, start: TimeRef | None, end: TimeRef | None, len
         if ref is not None:
             net.dated(point, ref.earliest_start, ref.latest_end, f"{point}: {ref.text or 'as given'}")
     if length is not None:
-        net.lasts("start", "end", length.duration_days_min, length.duration_days_max, f"length: {length.text or 'as given'}")
+        net.lasts("start", "end", length.duration_days_min, length.duration_days_max,
+                  f"length: {length.text or 'as given'}")
     if not_before is not None:
         net.dated("start", not_before, None, f"not before {not_before.isoformat()}")
     if not_after is not None:

@@ -64,8 +64,8 @@ def _broken_bytes(content: bytes, encoding: str) -> tuple[list[tuple[int, bytes]
 def decode(content: bytes) -> Decoded:
     """Return the letters of a text or page.
 
-    A byte-order mark decides, then what the page declares, then UTF-8.  Bytes that are no letters are listed by place and
-    value and stand as U+FFFD; the original bytes are kept apart by hash.
+    A byte-order mark decides, then what the page declares, then UTF-8.  Bytes that are no letters are listed by place
+    and value and stand as U+FFFD; the original bytes are kept apart by hash.
     """
     for mark, name in _BOMS:
         if content.startswith(mark):
@@ -88,12 +88,16 @@ def strange_letters(text: str) -> tuple[str, ...]:
     notes = []
     if marks := list(BIDI.finditer(text)):
         places = ", ".join(f"U+{ord(mark[0]):04X} at {mark.start()}" for mark in marks[:_SHOWN])
-        notes.append(f"{len(marks)} marks turn the direction of reading ({places}); they are kept, and the text may look "
+        notes.append(f"{len(marks)} marks turn the direction of reading ({places}); they are kept, and the text may "
+                     f"look "
                      "like what it is not.")
     if found := _RIGHT_TO_LEFT.search(text):
-        notes.append(f"letters that run from right to left begin at {found.start()}; rules for English do not read them.")
+        notes.append(f"letters that run from right to left begin at {found.start()}; rules for English do not read "
+                     f"them.")
     if controls := _CONTROL.findall(text):
-        notes.append(f"{len(controls)} control characters, the first U+{ord(controls[0]):04X} at {text.index(controls[0])}.")
+        notes.append(f"{len(controls)} control characters, the first U+{ord(controls[0]):04X} "
+                     f"at {text.index(controls[0])}.")
     if hidden := _INVISIBLE.findall(text):
-        notes.append(f"{len(hidden)} letters that do not show, the first U+{ord(hidden[0]):04X} at {text.index(hidden[0])}.")
+        notes.append(f"{len(hidden)} letters that do not show, the first U+{ord(hidden[0]):04X} "
+                     f"at {text.index(hidden[0])}.")
     return tuple(notes)

@@ -160,7 +160,8 @@ class Network:
                 return ()
         for _ in self.points:  # go back far enough to stand within the cycle
             last = back[last][0]
-        labels, at = [], last
+        labels: list[str] = []
+        at = last
         while not labels or at != last:
             at, label = back[at]
             labels.append(label)

@@ -35,7 +35,8 @@ class Mention:
     Attributes
     ----------
     start, end : the name alone.  type : kind that the text gives (``region``), "" = none; type_end : its end.
-    owner : ISO code of a possessive country right before (``Russia's``), "" = none.  direction : ``eastern``, "" = none;
+    owner : ISO code of a possessive country right before (``Russia's``), "" = none.  direction : ``eastern``, "" =
+        none;
     begin : where direction or type before the name begins.
     """
 
@@ -87,7 +88,8 @@ def _framed(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 40):start], text[end:end + 24]
     if PREPOSITION.search(before) or KIND_BEFORE.search(before) or TYPE_BEFORE.search(before):
         return True
-    return bool(TYPE_AFTER.match(after) or re.match(r"[,(]\s*[A-Z]|['’]s\s+(?:north|south|east|west|mayor|port|airport|streets"
+    return bool(TYPE_AFTER.match(after) or re.match(r"[,(]\s*[A-Z]|['’]s\s+(?:north|south|east|west|mayor|port"
+                                                    r"|airport|streets"
                                                    r"|suburbs|outskirts)|\s+\(\w+\)\s+[—–-]", after))
 
 
@@ -105,7 +107,8 @@ def _is_person(text: str, words: list[re.Match[str]], first: int, last: int, rea
         following = words[last + 1][0]
         if following.lower() not in NO_NAMES and not TYPE_AFTER.match(after) and not gazetteer.lookup(following) \
                 and not gazetteer.country_of_demonym(following) and not (sure and len(following) < 3):
-            return not sure or name_key(text[start:end]) in ("jordan", "chad", "georgia", "israel", "paris", "sofia", "victoria")
+            return not sure or name_key(text[start:end]) in ("jordan", "chad", "georgia", "israel", "paris", "sofia",
+                                                             "victoria")
     if first and words[first - 1][0][0].isupper() and text[words[first - 1].end():start] == " ":
         preceding = words[first - 1][0]
         known = preceding.lower() in NO_NAMES or gazetteer.country_of_demonym(preceding) or DIRECTION.search(before)
@@ -114,14 +117,16 @@ def _is_person(text: str, words: list[re.Match[str]], first: int, last: int, rea
     return False
 
 
-def _at(text: str, words: list[re.Match[str]], first: int, gazetteer: Gazetteer) -> tuple[int, tuple[Place, ...]] | None:
+def _at(text: str, words: list[re.Match[str]], first: int, gazetteer: Gazetteer) -> tuple[int, tuple[Place,
+                                                                                                     ...]] | None:
     """Return the last word of the longest name that begins at a word, and its readings; None = there is none."""
     for last in range(min(len(words) - 1, first + _LONGEST - 1), first - 1, -1):
         if not _is_name(words, first, last) or any(not _joined(text, words[n].end(), words[n + 1].start())
                                                    for n in range(first, last)):
             continue
         phrase = text[words[first].start():words[last].end()]
-        if first == last and (len(phrase) < 2 or phrase.lower() in NO_NAMES and not TYPE_AFTER.match(text[words[last].end():][:24])):
+        if first == last and (len(phrase) < 2 or (phrase.lower() in NO_NAMES
+                                                  and not TYPE_AFTER.match(text[words[last].end():][:24]))):
             continue
         if phrase.isupper() and len(phrase) < 5 and not any(place.source < 2 for place in gazetteer.lookup(phrase)):
             continue
@@ -134,11 +139,12 @@ def _at(text: str, words: list[re.Match[str]], first: int, gazetteer: Gazetteer)
 
 
 def _accepted(text: str, start: int, end: int, readings: tuple[Place, ...]) -> bool:
-    if any(place.source < 2 and (place.level is not PlaceLevel.SETTLEMENT or place.capital) or place.source == 0
+    if any((place.source < 2 and (place.level is not PlaceLevel.SETTLEMENT or place.capital)) or place.source == 0
            for place in readings):
         return True
     best = max((place.population for place in readings), default=0)
-    return _framed(text, start, end) or best >= _KNOWN_TOWN or (best >= 20_000 and any(place.source == 1 for place in readings))
+    return _framed(text, start, end) or best >= _KNOWN_TOWN or (best >= 20_000 and any(place.source == 1
+                                                                                       for place in readings))
 
 
 def mention_at(text: str, start: int, end: int, readings: tuple[Place, ...], gazetteer: Gazetteer) -> Mention:
@@ -187,7 +193,8 @@ def mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:
 def _unknown(text: str, words: list[re.Match[str]], at: int, gazetteer: Gazetteer) -> Mention | None:
     """Return a name that no gazetteer knows but that the text calls a village, a province, a river."""
     word = words[at]
-    if not word[0][0].isupper() or word[0].lower() in NO_NAMES or len(word[0]) < 3 or gazetteer.country_of_demonym(word[0]):
+    if not word[0][0].isupper() or word[0].lower() in NO_NAMES or len(word[0]) < 3 \
+            or gazetteer.country_of_demonym(word[0]):
         return None
     last = at
     while last + 1 < len(words) and last < at + 2 and words[last + 1][0][0].isupper() and text[
@@ -197,7 +204,9 @@ def _unknown(text: str, words: list[re.Match[str]], at: int, gazetteer: Gazettee
             and words[at - 1][0].lower() not in NO_NAMES and not gazetteer.country_of_demonym(words[at - 1][0]):
         return None
     made = mention_at(text, word.start(), words[last].end(), (), gazetteer)
-    if not made.type or made.type in ("state", "nation", "community", "plant", "pass", "base", "territory", "republic", "road"):
+    if not made.type or made.type in ("state", "nation", "community", "plant", "pass", "base", "territory", "republic",
+                                      "road"):
         return None
     typed = _TYPE_WORD.match(text[made.end:made.stop].strip()) if made.stop > made.end else None
-    return made if typed or made.begin < made.start or KIND_BEFORE.search(text[max(0, made.start - 40):made.start]) else None
+    before = text[max(0, made.start - 40):made.start]
+    return made if typed or made.begin < made.start or KIND_BEFORE.search(before) else None

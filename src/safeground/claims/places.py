@@ -29,7 +29,8 @@ _CLOSE_KM = 400.0
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Return the great-circle distance of two (latitude, longitude) points in degrees, km, on a sphere of 6,371 km."""
     lat1, lat2 = math.radians(a[0]), math.radians(b[0])
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
+    across = math.sin(math.radians(b[1] - a[1]) / 2)
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * across ** 2
     return 12_742.0 * math.asin(min(1.0, math.sqrt(half)))
 
 
@@ -45,16 +46,17 @@ class _Scene:
 def _beside(text: str, mention: Mention, found: list[Mention], number: int) -> tuple[str, str]:
     """Return the country and the US state that stand right after a name (``Paris, Texas``), "" = none."""
     after = text[mention.stop:mention.stop + 24]
-    if short := re.match(r",\s+((?:[A-Z]\.){2}|[A-Z][a-z]+\.|[A-Z]{2}\b)", after):
-        if code := STATE_CODES.get(short[1]):
-            return "US", code
+    short = re.match(r",\s+((?:[A-Z]\.){2}|[A-Z][a-z]+\.|[A-Z]{2}\b)", after)
+    if short and short[1] in STATE_CODES:
+        return "US", STATE_CODES[short[1]]
     following = found[number + 1] if number + 1 < len(found) else None
-    if following is None or not re.fullmatch(r"(?:\s+(?:region|oblast|province|governorate|district|county))?,\s+(?:in\s+)?(?:the\s+)?"
+    if following is None or not re.fullmatch(r"(?:\s+(?:region|oblast|province|governorate|district"
+                                             r"|county))?,\s+(?:in\s+)?(?:the\s+)?"
                                              r"(?:(?:north|south|east|west|central)\w*\s+)?|\s+in\s+(?:the\s+)?",
                                              text[mention.end:following.start]):
         return "", ""
-    if code := STATE_CODES.get(following.name):
-        return "US", code
+    if following.name in STATE_CODES:
+        return "US", STATE_CODES[following.name]
     areas = [place for place in following.readings if place.level in _AREAS]
     countries = {place.country for place in areas}
     return (countries.pop(), "") if len(countries) == 1 else ("", "")
@@ -71,13 +73,14 @@ def _scene(text: str, found: list[Mention], gazetteer: Gazetteer) -> _Scene:
         areas = {place.country for place in mention.readings if place.level is not PlaceLevel.SETTLEMENT}
         if len(areas) == 1 and not (STATE_CODES.get(mention.name) and "US" not in areas):
             countries[next(iter(areas))] += 1
-        if code := STATE_CODES.get(mention.name):
-            states[code] += 1
+        if mention.name in STATE_CODES:
+            states[STATE_CODES[mention.name]] += 1
         country, state = _beside(text, mention, found, number)
         countries[country] += bool(country)
         states[state] += bool(state)
         sure = {(place.latitude, place.longitude) for place in mention.readings
-                if place.latitude is not None and (place.capital or len(mention.readings) == 1 or place.population > 2_000_000)}
+                if place.latitude is not None and (place.capital or len(mention.readings) == 1
+                                                   or place.population > 2_000_000)}
         points += [(lat, lon) for lat, lon in sure if lat is not None and lon is not None]
     del countries[""], states[""]
     return _Scene(countries, states, tuple(points[:40]))
@@ -118,7 +121,8 @@ def _level(mention: Mention, readings: list[Place], scene: _Scene) -> PlaceLevel
     levels = {place.level for place in readings}
     if mention.type:
         given = level_of_type(mention.type, country)
-        if given is PlaceLevel.ADMIN_1 and PlaceLevel.COUNTRY in levels and mention.type in ("republic", "state", "nation") \
+        if given is PlaceLevel.ADMIN_1 and PlaceLevel.COUNTRY in levels and mention.type in ("republic", "state",
+                                                                                             "nation") \
                 and PlaceLevel.ADMIN_1 not in levels:
             return PlaceLevel.COUNTRY
         if given in (PlaceLevel.ADMIN_1, PlaceLevel.ADMIN_2) and levels == {PlaceLevel.COUNTRY}:
@@ -147,7 +151,8 @@ def _is_state(mention: Mention, scene: _Scene) -> bool:
     """Return whether a country's name stands for a US state (Georgia): the United States are spoken of, it is not."""
     if mention.name not in STATE_CODES:
         return False
-    others = scene.countries["US"] + sum(count for code, count in scene.states.items() if code != STATE_CODES[mention.name])
+    others = scene.countries["US"] + sum(count for code, count in scene.states.items()
+                                         if code != STATE_CODES[mention.name])
     caucasus = sum(scene.countries[code] for code in ("RU", "AM", "AZ", "GE", "TR"))
     return others > 0 and others >= caucasus
 
@@ -169,12 +174,14 @@ def _place_ref(text: str, mention: Mention, level: PlaceLevel, readings: list[Pl
     whole = text[mention.begin:mention.stop] if mention.direction or mention.stop > mention.end else mention.name
     span = Span(mention.start, mention.end)
     others = sorted((place for place in mention.readings if place is not best), key=lambda place: -_score(place, scene))
-    candidates = tuple((f"{place.name} ({place.level})", place.country, round(_score(place, scene), 3)) for place in others[:5])
+    candidates = tuple((f"{place.name} ({place.level})", place.country, round(_score(place, scene), 3))
+                       for place in others[:5])
     ref = PlaceRef(name=" ".join(whole.split()), level=level, span=span, country=country,
                    gazetteer_id=best.id if best and best.level is level else "", candidates=candidates,
                    boundary=gazetteer.boundary(mention.name) if level in _AREAS else "")
     if level in _AREAS or best is None or best.level not in (PlaceLevel.SETTLEMENT, PlaceLevel.FEATURE) \
-            or best.latitude is None or level not in (PlaceLevel.SETTLEMENT, PlaceLevel.FEATURE) or best.level is not level:
+            or best.latitude is None or level not in (PlaceLevel.SETTLEMENT,
+                                                      PlaceLevel.FEATURE) or best.level is not level:
         return ref
     return replace(ref, latitude=best.latitude, longitude=best.longitude, radius_km=_radius(text, mention, best))
 
@@ -227,11 +234,14 @@ def locate(text: str, spans: list[Span], gazetteer: Gazetteer | None = None) -> 
         own = next((item for item in found if item.start == span.start and item.end == span.end), None) or next(
             (item for item in found if item.start < span.end and span.start < item.end and item.readings), None)
         name = text[span.start:span.end]
-        exact = lists.lookup(name) or lists.lookup(re.sub(r"^[Tt]he\s+|\s+(?:" + "|".join(map(re.escape, TYPES)) + r")$", "", name))
+        exact = lists.lookup(name) or lists.lookup(re.sub(r"^[Tt]he\s+|\s+(?:" + "|".join(map(re.escape,
+                                                                                              TYPES)) + r")$", "",
+                                                          name))
         if own is None or (exact and (own.start, own.end) != (span.start, span.end)):
             own = mention_at(text, span.start, span.end, exact, lists)
         made.append(own)
     others = [item for item in found if all(item.end <= one.start or one.end <= item.start for one in made)]
     together = sorted([*others, *made], key=lambda item: (item.start, item.end))
-    by_place = {(item.start, item.end): ref for item, ref in zip(together, _located(text, together, lists), strict=True)}
+    by_place = {(item.start, item.end): ref for item, ref in zip(together, _located(text, together, lists),
+                                                                 strict=True)}
     return [by_place[item.start, item.end] for item in made]

@@ -1,8 +1,8 @@
 """News pages: the article's text without what surrounds it, and when it was published, with the evidence for the date.
 
-Text by trafilatura in its precise mode, then without the title, captions, credits, advertisements and links that it leaves;
-where that is much shorter than what the page itself declares as its article, the fuller reading is taken.  Dates by
-htmldate.  Nothing is fetched.
+Text by trafilatura in its precise mode, then without the title, captions, credits, advertisements and links that it
+leaves; where that is much shorter than what the page itself declares as its article, the fuller reading is taken. 
+Dates by htmldate.  Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ import trafilatura
 from safeground.claims.furniture import without_furniture
 from safeground.claims.letters import decode
 from safeground.claims.reading import LETTERS_MAX, Reading, refuse
+from safeground.claims.wording import words
 
 #: Tags may nest so deep; browsers stop at 512.
 DEPTH_MAX = 700
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
-_VOID = frozenset(("area base br col embed hr img input link meta param source track wbr p li td tr th option dt dd tbody thead").split())
+_VOID = frozenset(words(
+"area base br col embed hr img input link meta param source track wbr p li td tr th option dt dd tbody thead"))
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|iframe)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LD = re.compile(r"<script[^>]{0,200}application/ld\+json[^>]{0,100}>(.*?)</script>", re.IGNORECASE | re.DOTALL)
 _CAPTION = re.compile(r"<(figcaption|figure)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]{0,2000}>")
 _H1 = re.compile(r"<h1\b[^>]*>(.{0,600}?)</h1>", re.IGNORECASE | re.DOTALL)
-_META_DATE = re.compile(r"<meta\b[^>]{0,400}(?:published|pubdate|datePublished|dc\.date|date|sailthru|parsely)[^>]{0,400}>", re.IGNORECASE)
+_META_DATE = re.compile(r"<meta\b[^>]{0,400}(?:published|pubdate|datePublished|dc\.date|date|sailthru"
+                        r"|parsely)[^>]{0,400}>", re.IGNORECASE)
 _TIME = re.compile(r"<time\b[^>]{0,400}>", re.IGNORECASE)
 #: A page that declares its own text: ours may be so much shorter before the fuller reading is asked.
 _SHORT = 0.6
@@ -39,7 +42,8 @@ _MIN_LETTERS = 250
 
 
 def depth(page: str) -> int:
-    """Return how deep the tags of a page nest, scripts and comments apart; closing tags that fit nothing count for nothing."""
+    """Return how deep the tags of a page nest, scripts and comments apart; closing tags that fit nothing count for "
+    "nothing."""
     bare = _COMMENT.sub("", _SILENT.sub("", page))
     deepest = now = 0
     for tag in _TAG.finditer(bare):
@@ -60,7 +64,8 @@ def _plain(markup: str) -> str:
 
 def _declared(page: str) -> tuple[str, dict[str, Any]]:
     """Return the article's text that a page declares for machines, and the item that declares it; "" = none."""
-    best, holder = "", {}
+    best = ""
+    holder: dict[str, Any] = {}
     for block in _LD.finditer(page):
         try:
             data = json.loads(html.unescape(block[1]) if "&quot;" in block[1] else block[1], strict=False)
@@ -81,7 +86,8 @@ def _declared(page: str) -> tuple[str, dict[str, Any]]:
 
 
 def _extract(page: str, *, precise: bool, recall: bool = False) -> str:
-    found = trafilatura.extract(page, favor_precision=precise, favor_recall=recall, include_comments=False, include_tables=True,
+    found = trafilatura.extract(page, favor_precision=precise, favor_recall=recall, include_comments=False,
+                                include_tables=True,
                                 include_formatting=False, output_format="txt")
     return found or ""
 
@@ -90,8 +96,8 @@ def _trimmed(page: str, text: str, title: str) -> str:
     """Return an extracted text without furniture and without the captions that the page marks as such."""
     captions = {" ".join(_words(_plain(found[2]))) for found in _CAPTION.finditer(page)} - {""}
     heads = {" ".join(_words(head)) for head in (title, *(_plain(found[1]) for found in _H1.finditer(page)))} - {""}
-    kept = []
-    for line in without_furniture(text).split("\n") if not title else without_furniture(text, title).split("\n"):
+    kept: list[str] = []
+    for line in without_furniture(text, title).split("\n"):
         words = " ".join(_words(line))
         if words and (words in captions or (words in heads and not kept)):
             continue
@@ -124,12 +130,22 @@ def article_text(page: str, title: str = "") -> str:
     return text
 
 
+def page_text(page: str) -> str:
+    """Return the article's text of a page whose letters are known; the title is found in it and left out."""
+    try:
+        meta = trafilatura.extract_metadata(page)
+        return article_text(page, (meta.title if meta else "") or "")
+    except (ValueError, TypeError, AttributeError, RecursionError, IndexError, KeyError, AssertionError):
+        return ""
+
+
 def published(page: str, url: str = "") -> tuple[date | None, str, str]:
     """Return when a page says it was first published, where it says so, and how good that is.
 
     Returns
     -------
-    The date, the evidence in words, and a letter: B = data for machines, C = a time element, D = the address or the text.
+    The date, the evidence in words, and a letter: B = data for machines, C = a time element, D = the address or the
+    text.
     """
     found = htmldate.find_date(page, original_date=True, extensive_search=True, url=url or None)
     if found is None:
@@ -157,7 +173,8 @@ def read_html(content: bytes, file: str) -> Reading:
     decoded = decode(content)
     page = decoded.text
     if (deep := depth(page)) > DEPTH_MAX:
-        raise refuse("SG-CLAIMS-123", file, f"its tags nest {deep:,} deep, at most {DEPTH_MAX}.", "Save the report as plain text.")
+        raise refuse("SG-CLAIMS-123", file, f"its tags nest {deep:,} deep, at most {DEPTH_MAX}.",
+                     "Save the report as plain text.")
     if re.search(r"<!ENTITY", page[:20_000], re.IGNORECASE):
         raise refuse("SG-CLAIMS-123", file, "it declares entities.", "Save the report as plain text.")
     try:
@@ -169,8 +186,11 @@ def read_html(content: bytes, file: str) -> Reading:
         raise refuse("SG-CLAIMS-122", file, f"the page cannot be read: {type(error).__name__} {str(error)[:120]}.",
                      "Save the report as plain text.") from error
     if not text:
-        raise refuse("SG-CLAIMS-124", file, "no article was found in the page.", "Save the report's text as plain text.")
-    return Reading(text=text, media_type="text/html", extractor=f"trafilatura {version('trafilatura')}, htmldate {version('htmldate')}",
-                   title=title, byline=(meta.author if meta else "") or "", outlet=(meta.sitename if meta else "") or "",
+        raise refuse("SG-CLAIMS-124", file, "no article was found in the page.",
+                     "Save the report's text as plain text.")
+    return Reading(text=text, media_type="text/html", extractor=f"trafilatura {version('trafilatura')}, "
+                                                                f"htmldate {version('htmldate')}",
+                   title=title, byline=(meta.author if meta else "") or "", outlet=(meta.sitename if meta else "")
+                   or "",
                    url=(meta.url if meta else "") or "", language=(meta.language if meta else "") or "",
                    published=day, evidence=evidence, grade=grade, notes=decoded.notes)

@@ -20,7 +20,8 @@ from safeground.claims.reading import LETTERS_MAX, Reading, open_archive, refuse
 from safeground.records.claims import Block, Span
 
 ROWS_MAX, CELLS_MAX = 100_000, 1_000_000
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile, RecursionError,
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile,
+           RecursionError,
            SyntaxError)
 
 
@@ -54,7 +55,8 @@ def read_docx(content: bytes, file: str) -> Reading:
             if isinstance(block, Table):
                 for row_number, row in enumerate(block.rows, 1):
                     for column, cell in enumerate(row.cells, 1):
-                        text.put(" ".join(cell.text.split()), f"table at {number} row {row_number} column {column}", " | ")
+                        text.put(" ".join(cell.text.split()), f"table at {number} row {row_number} column {column}",
+                                 " | ")
                     text.put("", "", "\n")
             else:
                 text.put(block.text, f"paragraph {number}", "\n\n")
@@ -67,22 +69,26 @@ def read_docx(content: bytes, file: str) -> Reading:
     if not whole.strip():
         raise refuse("SG-CLAIMS-124", file, "it holds no text.", "If it is a picture of text, give the text.")
     return Reading(text=whole, media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                   extractor=f"python-docx {version('python-docx')}", title=title, byline=author, parts=tuple(text.parts),
+                   extractor=f"python-docx {version('python-docx')}", title=title, byline=author,
+                   parts=tuple(text.parts),
                    notes=strange_letters(whole))
 
 
-def _table(rows: Iterable[tuple[str, list[tuple[str, str, bool]]]], file: str) -> tuple[str, tuple[Block, ...], list[str]]:
+def _table(rows: Iterable[tuple[str, list[tuple[str, str, bool]]]], file: str) -> tuple[str, tuple[Block, ...],
+                                                                                        list[str]]:
     """Return text, parts and the addresses of formulas; a row is a line, its cells are parted by `` | ``."""
     text, formulas, cells = _Text(), [], 0
     for number, (_, row) in enumerate(rows):
         cells += len(row)
         if number >= ROWS_MAX or cells > CELLS_MAX or text.length > LETTERS_MAX:
-            raise refuse("SG-CLAIMS-123", file, f"more than {ROWS_MAX:,} rows, {CELLS_MAX:,} cells or {LETTERS_MAX:,} letters.",
+            raise refuse("SG-CLAIMS-123", file, f"more than {ROWS_MAX:,} rows, {CELLS_MAX:,} cells "
+                                                f"or {LETTERS_MAX:,} letters.",
                          "Split it.")
         for place, (address, value, is_formula) in enumerate(row):
             if is_formula:
                 formulas.append(address)
-            text.put(" ".join(value.split()), address + (" formula" if is_formula else ""), " | " if place < len(row) - 1 else "")
+            text.put(" ".join(value.split()), address + (" formula" if is_formula else ""), " | "
+                     if place < len(row) - 1 else "")
         text.put("", "", "\n")
     return "".join(text.pieces), tuple(text.parts), formulas
 
@@ -120,11 +126,13 @@ def read_xlsx(content: bytes, file: str) -> Reading:
     if not parts:
         raise refuse("SG-CLAIMS-124", file, "no cell holds a value.", "Give the sheet with the values.")
     return Reading(text=text, media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                   extractor=f"openpyxl {version('openpyxl')}", parts=parts, notes=(*_formula_note(formulas), *strange_letters(text)))
+                   extractor=f"openpyxl {version('openpyxl')}", parts=parts, notes=(*_formula_note(formulas),
+                                                                                    *strange_letters(text)))
 
 
 def read_csv(content: bytes, file: str) -> Reading:
-    """Read a CSV: each row is an item, each cell is told by row and column; what a spreadsheet would compute is flagged.
+    """Read a CSV: each row is an item, each cell is told by row and column; what a spreadsheet would compute is
+    flagged.
 
     Raises
     ------

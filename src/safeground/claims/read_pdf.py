@@ -15,7 +15,8 @@ from safeground.records.claims import Block, Span
 PAGES_MAX = 3_000
 #: A page with pictures and fewer letters than this was scanned.
 SCANNED_BELOW = 20
-_BROKEN = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, NotImplementedError,
+_BROKEN = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError,
+           NotImplementedError,
            AssertionError, OverflowError, ArithmeticError)
 
 
@@ -55,12 +56,15 @@ def read_pdf(content: bytes, file: str) -> Reading:
         about = reader.metadata
         title, author = (str(about.title or ""), str(about.author or "")) if about else ("", "")
     except _BROKEN as error:
-        raise refuse("SG-CLAIMS-122", file, f"the PDF is broken: {type(error).__name__} {str(error)[:120]}.", "Print it to PDF anew.") from error
+        raise refuse("SG-CLAIMS-122", file, f"the PDF is broken: {type(error).__name__} {str(error)[:120]}.",
+                     "Print it to PDF anew.") from error
     whole = "".join(pieces)
     if not whole.strip():
-        raise refuse("SG-CLAIMS-124", file, f"none of its {count} pages holds text: {' '.join(notes[:3]) or 'they are empty.'}",
+        raise refuse("SG-CLAIMS-124", file, f"none of its {count} pages holds text:"
+                                            f" {' '.join(notes[:3]) or 'they are empty.'}",
                      "Give the text; pictures of text are not read.")
-    return Reading(text=whole, media_type="application/pdf", extractor=f"pypdf {version('pypdf')}", title=title, byline=author,
+    return Reading(text=whole, media_type="application/pdf", extractor=f"pypdf {version('pypdf')}", title=title,
+                   byline=author,
                    parts=tuple(parts), notes=(*notes, *strange_letters(whole)))
 
 

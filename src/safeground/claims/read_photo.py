@@ -1,4 +1,5 @@
-"""What a photograph's file says: time, place with its error, rights, description.  A claim by the file, which can be edited."""
+"""What a photograph's file says: time, place with its error, rights, description.  A claim by the file, which can "
+"be edited."""
 
 from __future__ import annotations
 
@@ -41,11 +42,13 @@ def _degrees(parts: Any, hemisphere: Any) -> float | None:
 
 def _taken(exif: dict[int, Any]) -> str:
     """Return DateTimeOriginal as ISO 8601, with its offset where the file gives one, "" = none or unreadable."""
-    found = re.fullmatch(r"(\d{4}):(\d{2}):(\d{2}) (\d{2}:\d{2}:\d{2})", _text(exif.get(ExifTags.Base.DateTimeOriginal)))
+    found = re.fullmatch(r"(\d{4}):(\d{2}):(\d{2}) (\d{2}:\d{2}:\d{2})",
+                         _text(exif.get(ExifTags.Base.DateTimeOriginal)))
     if not found or found[1] == "0000":
         return ""
     offset = _text(exif.get(ExifTags.Base.OffsetTimeOriginal))
-    return f"{found[1]}-{found[2]}-{found[3]}T{found[4]}" + (offset if re.fullmatch(r"[+-]\d{2}:\d{2}|Z", offset) else "")
+    return f"{found[1]}-{found[2]}-{found[3]}T{found[4]}" + (offset if re.fullmatch(r"[+-]\d{2}:\d{2}|Z", offset)
+                                                             else "")
 
 
 def _facts(picture: Image.Image) -> tuple[PhotoFacts, list[str]]:
@@ -69,8 +72,10 @@ def _facts(picture: Image.Image) -> tuple[PhotoFacts, list[str]]:
         notes.append("the time taken has no offset; it is local to an unknown zone.")
     if latitude is None:
         notes.append("the file does not say where it was taken.")
-    return PhotoFacts(taken=taken, latitude=latitude, longitude=longitude, error_m=error if error is None or error >= 0 else None,
-                      description=_text(exif.get(ExifTags.Base.ImageDescription)), copyright=_text(exif.get(ExifTags.Base.Copyright)),
+    return PhotoFacts(taken=taken, latitude=latitude, longitude=longitude, error_m=error if error is None
+                      or error >= 0 else None,
+                      description=_text(exif.get(ExifTags.Base.ImageDescription)),
+                      copyright=_text(exif.get(ExifTags.Base.Copyright)),
                       artist=_text(exif.get(ExifTags.Base.Artist)),
                       camera=_text(f"{_text(exif.get(ExifTags.Base.Make))} {_text(exif.get(ExifTags.Base.Model))}"),
                       width=picture.width, height=picture.height), notes
@@ -92,12 +97,15 @@ def read_photo(content: bytes, file: str, *, caption: str = "", credit: str = ""
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content)) as picture:
                 if picture.width * picture.height > PIXELS_MAX:
-                    raise refuse("SG-CLAIMS-123", file, f"{picture.width:,} × {picture.height:,} pixels.", "Give a smaller picture.")
+                    raise refuse("SG-CLAIMS-123", file, f"{picture.width:,} × {picture.height:,} pixels.",
+                                 "Give a smaller picture.")
                 kind = Image.MIME.get(picture.format or "", "image/unknown")
                 facts, notes = _facts(picture)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError,
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, TypeError,
+            KeyError, EOFError,
             AttributeError, IndexError, ZeroDivisionError, OverflowError) as error:
-        raise refuse("SG-CLAIMS-122", file, f"the picture cannot be read: {str(error)[:120]}.", "Give the file as the camera made it.") from error
+        raise refuse("SG-CLAIMS-122", file, f"the picture cannot be read: {str(error)[:120]}.",
+                     "Give the file as the camera made it.") from error
     text, parts = "", []
     for name, value in (("caption", caption), ("description", facts.description)):
         if value:

@@ -64,7 +64,8 @@ def check_size(content: bytes, kind: str, file: str) -> None:
     SourceError : it is larger.
     """
     if len(content) > BYTES_MAX[kind]:
-        raise refuse("SG-CLAIMS-120", file, f"{len(content):,} bytes; a document of kind {kind} may have {BYTES_MAX[kind]:,}.",
+        raise refuse("SG-CLAIMS-120", file, f"{len(content):,} bytes; a document of kind {kind} may "
+                                            f"have {BYTES_MAX[kind]:,}.",
                      "Save the report alone, without what surrounds it.")
 
 
@@ -91,7 +92,8 @@ def open_archive(content: bytes, file: str) -> zipfile.ZipFile:
         if item.flag_bits & 1:
             raise refuse("SG-CLAIMS-122", file, "it is locked with a password.", "Save it without one.")
         if name.endswith((".xml", ".rels")) and _has_entities(archive, item):
-            raise refuse("SG-CLAIMS-123", file, f"{name} declares a document type or entities.", "An honest file needs neither.")
+            raise refuse("SG-CLAIMS-123", file, f"{name} declares a document type or entities.",
+                         "An honest file needs neither.")
     return archive
 
 

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 
+from safeground.claims.wording import words
 from safeground.records.claims import Span
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’](?!s\b)[a-z]+)?|[;:—–]|[“”\"]")
-_AHEAD = frozenset((
+_AHEAD = frozenset(words(
     "will shall won't we'll they'll he'll she'll it'll i'll you'll would wouldn't upcoming forthcoming slated "
-    "scheduled expected due").split())
-_MODAL = frozenset("may might could should must can cannot".split())
+    "scheduled expected due"))
+_MODAL = frozenset(words("may might could should must can cannot"))
 _PLANS = re.compile(
     r"plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|schedul(?:e|ed|es|ing)|agree[ds]?|hop(?:e|es|ed|ing)|want(?:s|ed)?"
     r"|vow(?:s|ed)?|pledg(?:e|es|ed)|promis(?:e|es|ed)|inten(?:d|ds|ded|t)|aim(?:s|ed|ing)?|due|set|need(?:s|ed)?"
     r"|decid(?:e|ed)|threaten(?:s|ed)?|order(?:s|ed)?|ask(?:s|ed)?|urg(?:e|es|ed)|ready|prepar(?:e|es|ed|ing)|likely"
     r"|able|poised|slated|propos(?:e|es|ed|al)|deadline|invit(?:e|es|ed)|subpoenaed|summoned|told|call(?:s|ed|ing)"
     r"|bound|await(?:s|ed|ing)?|postpon(?:e|ed|es)|delay(?:ed|s)?|adjourn(?:ed)?|hopeful|willing")
-_ASIDE = frozenset("is are was were be been being am".split())
-_HAVE = frozenset("has have had hasn't haven't hadn't having".split())
-_PAST = frozenset((
+_ASIDE = frozenset(words("is are was were be been being am"))
+_HAVE = frozenset(words("has have had hasn't haven't hadn't having"))
+_PAST = frozenset(words(
     "was were had did said told began took went came left held met won lost made gave got saw found brought bought "
     "built became broke caught chose cut dealt drew drove drank ate fell felt fought flew forgot froze grew heard hit "
     "hurt kept knew laid led lay lent let lit meant paid put quit read ran rose sang sank sat sold sent shot showed "
@@ -31,21 +32,22 @@ _PAST = frozenset((
     "wrote woke withdrew overthrew overtook underwent shook sought shrank split sprang stuck swung thrust undertook "
     "wasn't weren't didn't hadn't fled blew dug bled bred clung crept rang rode rid sped spun stung strode strove wove "
     "wound wrung arose awoke bore bent bet bound burst cast forbade foresaw forgave hid hung knelt leapt "
-    "mistook proved shed shone upheld").split())
-_ED_IS_NO_VERB = frozenset((
+    "mistook proved shed shone upheld"))
+_ED_IS_NO_VERB = frozenset(words(
     "united red bed need speed seed feed deed indeed hundred sacred wed fed led shed breed bleed exceed succeed "
-    "proceed agreed? armed wounded so-called biased advanced limited alleged unarmed").split())
-_PRESENT_SCHEDULE = frozenset((
-    "begins starts opens closes ends expires resumes reopens arrives departs kicks meets comes remains runs plays faces "
-    "hosts visits travels flies returns lands airs votes decides holds marks turns becomes").split())
-_PLAN_WORDS = frozenset("plans plan planning hopes intends aims expects deadline awaits".split())
-_EFFECT = frozenset("effect place part office over".split())
-_BASE_SCHEDULE = frozenset((
-    "begin start open close end resume reopen meet arrive leave run expire remain come return take").split())
-_NO_INFINITIVE = frozenset((
+    "proceed agreed? armed wounded so-called biased advanced limited alleged unarmed"))
+_PRESENT_SCHEDULE = frozenset(words(
+    "begins starts opens closes ends expires resumes reopens arrives departs kicks meets comes remains runs plays "
+    "faces "
+    "hosts visits travels flies returns lands airs votes decides holds marks turns becomes"))
+_PLAN_WORDS = frozenset(words("plans plan planning hopes intends aims expects deadline awaits"))
+_EFFECT = frozenset(words("effect place part office over"))
+_BASE_SCHEDULE = frozenset(words(
+    "begin start open close end resume reopen meet arrive leave run expire remain come return take"))
+_NO_INFINITIVE = frozenset(words(
     "the a an his her its their our my your this that these those some any all each every one two three four five "
     "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday").split())
+    "thursday friday saturday sunday"))
 _BEFORE_PREPOSITION = re.compile(r"\b(since|by|until|till|for|from|starting|beginning|effective|through)\s+"
                                  r"(?:on |at |in |as )?(?:the |late |early |mid[- ]?|about |around |at least )?$", re.I)
 _PUTS_OFF = re.compile(r"postpon|delay|suspend|extend|adjourn|deadline|(?:has|have|had) until|gave|given|defer"
@@ -111,7 +113,8 @@ def _word_ahead(words: list[str], at: int) -> int:
         return -1
     if word in _PRESENT_SCHEDULE or (word in ("takes", "take") and following in _EFFECT):
         return 1
-    if word in _BASE_SCHEDULE and (last in ("and", "they", "we", "which", "that", "who") or (len(last) > 3 and last[-1] == "s")):
+    if word in _BASE_SCHEDULE and (last in ("and", "they", "we", "which", "that", "who") or (len(last) > 3
+                                                                                             and last[-1] == "s")):
         return 1
     return 1 if word.endswith("ing") and last in ("is", "are", "am", "i'm", "we're", "they're") else 0
 

@@ -106,7 +106,7 @@ def _bare_month(m: re.Match[str], ctx: Context) -> Timex | None:
     value = f"XXXX-{number:02d}"
     if ctx.anchor is not None:
         value = f"{_year_of_month(number, which, m, ctx):04d}-{number:02d}"
-    return Timex("DATE", value, m.start(), m.end(), edge(m["edge"]) or ("" if which else ""))
+    return Timex("DATE", value, m.start(), m.end(), edge(m["edge"]))
 
 
 def _year_of_month(number: int, which: str, m: re.Match[str], ctx: Context) -> int:
@@ -158,7 +158,8 @@ def _weekday_date(m: re.Match[str], ctx: Context) -> Timex | None:
 
 _COUNTED = re.compile(
     r"\s*(?:people|soldiers?|troops|men|women|children|civilians|mines|landmines|devices|items|homes|houses|families"
-    r"|hectares?|ha\b|km|kilomet|met(?:er|re)s?|m2|m²|square|acres|tons?|tonnes|kg|pounds|dollars|euros|%|percent|per cent"
+    r"|hectares?|ha\b|km|kilomet|met(?:er|re)s?|m2|m²|square|acres|tons?|tonnes|kg|pounds|dollars|euros|%|percent"
+    r"|per cent"
     r"|miles?|feet|workers|engineers|deminers|refugees|residents|villages|points|votes|jobs|units|vehicles|rounds|GMT"
     r"|UTC|hours|local time|members|employees|students|patients|cases|deaths|prisoners|fighters|tanks|shells|others)\b",
     re.IGNORECASE)
@@ -169,17 +170,20 @@ def _bare_year(m: re.Match[str], ctx: Context) -> Timex | None:
         return None
     before, after = ctx.before(m.start("year"), 24), ctx.after(m.end())
     if re.search(r"[$€£#№]\s?$|\d[.,:/-]$|(?:No|Nos|Article|Resolution|Room|Flight|Route|Highway|page|chapter|Act|ISO"
-                 r"|Boeing|Windows|Office|Order|Decree|Law)\.?\s+$", before) or re.match(r"[\d:/]|[.,]\d|-\d|\.\d", after):
+                 r"|Boeing|Windows|Office|Order|Decree|Law)\.?\s+$", before) or re.match(r"[\d:/]|[.,]\d|-\d|\.\d",
+                                                                                         after):
         return None
     year = int(m["year"])
-    framed = re.search(r"\b(?:in|since|by|of|from|until|till|during|after|before|for|through|to|and|between|year|late|early"
+    framed = re.search(r"\b(?:in|since|by|of|from|until|till|during|after|before|for|through|to|and|between|year|late"
+                       r"|early"
                        r"|mid|fiscal|as of|around|circa|about|or|the|a|its|his|their|this)[\s-]+$|[(–—-]$", before,
                        re.IGNORECASE)
     if _COUNTED.match(after) and not re.search(r"\b(?:in|since|the)\s+$", before, re.IGNORECASE):
         return None
     if (_COUNTED.match(after) and year % 100 == 0) or (not framed and not 1900 <= year <= 2049):
         return None
-    if not framed and re.match(r"\s+[a-z]+s\b", after) and not re.match(r"\s+(?:was|is|has|as|elections?|its)\b", after):
+    if not framed and re.match(r"\s+[a-z]+s\b", after) and not re.match(r"\s+(?:was|is|has|as|elections?|its)\b",
+                                                                        after):
         return None
     return Timex("DATE", f"{year:04d}", m.start(), m.end(), edge(m["edge"]))
 
@@ -204,7 +208,8 @@ def _century(m: re.Match[str], ctx: Context) -> Timex | None:
 
 def _quarter(m: re.Match[str], ctx: Context) -> Timex | None:
     word = (m["ordinal"] or m["digit"]).lower()
-    number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}.get(word) or int(word)
+    number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3,
+              "4th": 4}.get(word) or int(word)
     letter = "H" if "half" in m[0].lower() else "Q"
     if letter == "H" and not (m["year"] or m["rel"]) and not re.search(r"\b(?:in|during|for|of|over)\s+the\s+$|^the\b",
                                                                      ctx.before(m.start()) + m[0], re.IGNORECASE):
@@ -227,7 +232,8 @@ def _quarter(m: re.Match[str], ctx: Context) -> Timex | None:
 def _season(m: re.Match[str], ctx: Context) -> Timex | None:
     code = SEASONS[m["season"].lower()]
     which = (m["which"] or "").lower().strip()
-    if not (which or m["year"] or m["edge"] or re.search(r"\b(?:in|during|since|by|until|over|through|for)\s+(?:the\s+)?$",
+    if not (which or m["year"] or m["edge"] or re.search(r"\b(?:in|during|since|by|until|over|through"
+                                                         r"|for)\s+(?:the\s+)?$",
                                                         ctx.before(m.start()), re.IGNORECASE)):
         return None
     if m["year"]:
@@ -348,7 +354,8 @@ _WHICH = r"(?i:(?P<which>last|next|this(?: past| coming| last)?|the (?:coming|pr
 DATE_RULES = (
     Rule(re.compile(rf"\b(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<edge>(?i:early|late|earlier|later)\s+)?(?P<month>{MONTH})\s+"
                     rf"(?P<day>{_DAY})(?:,?\s+(?P<year>{YEAR}))?(?:,?\s+(?P<part>{PART}))?"), _weekday_date, "m"),
-    Rule(re.compile(rf"\b(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<edge>(?i:early|late)\s+)?(?<!\d[.,:])\b(?P<day>{_DAY})\s+(?:of\s+)?"
+    Rule(re.compile(rf"\b(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<edge>(?i:early|late)\s+)?(?<!\d[.,:])\b(?P<day>{_DAY})\s+("
+                    rf"?:of\s+)?"
                     rf"(?P<month>{MONTH})(?:,?\s+(?P<year>{YEAR}))?(?:\s+(?P<part>{PART}))?"), _weekday_date, "m"),
     Rule(re.compile(rf"\b(?P<day>{_DAY})(?:\s?[-–]\s?|\s+(?:to|and|until)\s+){_DAY}\s+(?P<month>{MONTH})"
                     rf"(?:,?\s+(?P<year>{YEAR}))?"), _day_range_first, "m"),
@@ -359,29 +366,40 @@ DATE_RULES = (
                     rf"(?P<weeks>\s+(?i:of last week|last week|next week|of next week))?(?:\s+(?P<part>{PART}))?"),
          _weekday, "w"),
     Rule(re.compile(rf"\b(?i:every|each)\s+(?P<day>{WEEKDAY})(?:\s+(?P<part>{PART}))?"), _weekday_set, "w"),
-    Rule(re.compile(r"\b(?P<day>Mondays|Tuesdays|Wednesdays|Thursdays|Fridays|Saturdays|Sundays)(?:\s+(?P<part>morning))?"),
+    Rule(re.compile(r"\b(?P<day>Mondays|Tuesdays|Wednesdays|Thursdays|Fridays|Saturdays|Sundays)(?:\s+(?P<part>mornin"
+                    r"g))?"),
          _weekday_set, "w"),
-    Rule(re.compile(r"\b(?:(?i:(?P<edge>late|early|the end of|(?:the )?start of))\s+)?\b(?i:(?P<which>(?:the|this|last|next"
+    Rule(re.compile(r"\b(?:(?i:(?P<edge>late|early|the end of|(?:the )?start of))\s+)?\b(?i:(?P<which>(?:the|this"
+                    r"|last|next"
                     r"|over the|the (?:past|coming|previous|following|last)|this (?:past|coming)))\s+weekend)\b(?!s)"),
          _weekend, "u"),
-    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?:(?i:fiscal(?: year)?|calendar(?: year)?|the year|year|financial year)\s+)?"
-                    rf"(?<![\d.,/$€£])(?:(?<!-)|(?<=mid-)|(?<=early-)|(?<=late-))\b(?P<year>{YEAR})(?!s\b|['’]s\b(?! ))(?![-–]\d{{1,2}}-)"), _bare_year, "y"),
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?:(?i:fiscal(?: year)?|calendar(?: year)?|the year|year|financial "
+                    rf"year)\s+)?"
+                    rf"(?<![\d.,/$€£])(?:(?<!-)|(?<=mid-)|(?<=early-)|(?<=late-))\b(?P<year>{YEAR})(?!s\b|['’]s\b(?! "
+                    rf"))(?![-–]\d{{1,2}}-)"), _bare_year, "y"),
     Rule(re.compile(r"(?P<edge>(?i:(?:the )?(?:early|late|mid|end of|beginning of|start of|middle of)(?:[- ](?:to[- ]"
-                    r"(?:late|mid)[- ])?(?:the )?)))?(?:\bthe\s+)?(?:(?P<decade>\b(?:1[5-9]|20)\d0)['’]?s\b|['’](?P<short>\d0)s"
-                    r"\b|(?<=the )(?i:(?P<words>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)))"),
+                    r"(?:late|mid)[- ])?(?:the )?)))?(?:\bthe\s+)?(?:(?P<decade>\b(?:1[5-9]|20)\d0)['’]?s\b"
+                    r"|['’](?P<short>\d0)s"
+                    r"\b|(?<=the )(?i:(?P<words>twenties|thirties|forties|fifties|sixties|seventies|eighties"
+                    r"|nineties)))"),
          _decade, "yd"),
-    Rule(re.compile(r"\b(?P<edge>(?i:(?:the )?(?:early|late|mid|end of|beginning of|start of|turn of)(?:[- ](?:the )?)))?"
+    Rule(re.compile(r"\b(?P<edge>(?i:(?:the )?(?:early|late|mid|end of|beginning of|start of|turn of)(?:[- ](?:the "
+                    r")?)))?"
                     r"(?i:\b(?:the\s+)?(?P<ordinal>\d{1,2}(?:st|nd|rd|th)|[a-z]+th|twenty-first|third|second|first)"
                     r"[- ]century)\b"), _century, "u"),
-    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?i:\b(?:the\s+)?(?:fiscal\s+)?(?:(?P<ordinal>first|second|third|fourth|1st|2nd|3rd"
-                    rf"|4th)[- ](?:fiscal\s+)?(?:quarter|half)\b|\bQ(?P<digit>[1-4])\b)(?!-)(?:\s+(?:of\s+)?(?:fiscal\s+)?(?:"
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?i:\b(?:the\s+)?(?:fiscal\s+)?(?:(?P<ordinal>first|second|third|fourth"
+                    rf"|1st|2nd|3rd"
+                    rf"|4th)[- ](?:fiscal\s+)?(?:quarter|half)\b|\bQ(?P<digit>[1-4])\b)(?!-)(?:\s+(?:of\s+)?(?:fiscal"
+                    rf"\s+)?(?:"
                     rf"(?P<year>{YEAR})|(?P<rel>(?:last|this|next|the) (?:fiscal )?year)))?)"), _quarter, "q"),
-    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?i:\b(?:(?P<which>last|next|this(?: past| coming)?|the (?:past|coming))\s+|the\s+)?"
+    Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?i:\b(?:(?P<which>last|next|this(?: past| coming)?|the (?:past"
+                    rf"|coming))\s+|the\s+)?"
                     rf"(?P<season>spring|summer|autumn|fall|winter)\b(?:,?\s+(?:of\s+)?(?P<year>{YEAR}))?)"
                     r"(?! of\b|[- ](?:in|apart|off|back|down|behind|for|olympi))"), _season, "s"),
     Rule(re.compile(r"(?<![\d/.-])(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<one>\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)"
                     r"(?P<year>\d{4}|\d{2}))(?![\d/-]|\.\d)"), _numeric, "n"),
-    Rule(re.compile(r"\b(?:(?i:(?P<which>last|next|this))\s+)?\b(?P<name>Christmas(?: Day| Eve)?|New Year['’]?s(?: Day| Eve)"
+    Rule(re.compile(r"\b(?:(?i:(?P<which>last|next|this))\s+)?\b(?P<name>Christmas(?: Day| Eve)?|New Year['’]?s(?: "
+                    r"Day| Eve)"
                     r"|Thanksgiving(?: Day)?|Easter(?: Sunday| Monday)?|Good Friday|Ash Wednesday|Palm Sunday|Halloween"
                     r"|Valentine['’]?s Day|Boxing Day|Labor Day|Memorial Day|Veterans Day|May Day|Independence Day"
                     rf"|St\. Patrick['’]?s Day)(?:,?\s+(?P<year>{YEAR}))?\b"), _feast, "h"),

@@ -1,4 +1,5 @@
-"""Rules for spans and points told from now: durations, ``two weeks ago``, ``last month``, ``the next day``, clock times."""
+"""Rules for spans and points told from now: durations, ``two weeks ago``, ``last month``, ``the next day``, clock "
+"times."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import date
 
 from safeground.claims.time_context import Context, Rule, Timex
 from safeground.claims.time_dates import MONTH, WEEKDAY, edge, month_number, part_suffix
-from safeground.claims.time_values import add_days, add_months, day_near, days_of, shifted, week_value, weekday_near
+from safeground.claims.time_values import add_days, add_months, day_near, days_of, shifted, weekday_near
 from safeground.claims.time_words import (
     CLOCK_UNITS,
     DAY_PARTS,
@@ -22,7 +23,8 @@ from safeground.claims.time_words import (
 
 UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|years?|decades?|centur(?:y|ies))"
 _LONG = r"(?:seconds|minutes|hours|days|weeks|months|years|decades|centuries)"
-_ADJECTIVE = r"(?:(?:full|whole|straight|consecutive|successive|working|business|calendar|entire|more|long|additional)\s+)?"
+_ADJECTIVE = (r"(?:(?:full|whole|straight|consecutive|successive|working|business|calendar|entire|more|long"
+              r"|additional)\s+)?")
 _MOD = (r"(?:about|around|approximately|roughly|nearly|almost|some|just over|just under|well over|little more than"
         r"|a little over|(?:no\s+)?(?:more|less|fewer) than|over|under|at least|at most|up to|as (?:long|much|many) as"
         r"|as little as|close to|barely|only|an estimated|within|not more than|slightly more than|slightly less than)")
@@ -119,7 +121,8 @@ def _between(m: re.Match[str], ctx: Context) -> Timex | None:
 
 
 def _the_period(m: re.Match[str], ctx: Context) -> Timex | None:
-    """Read ``for the year`` and ``in the quarter``: the one spoken of last if it is of the kind, else the running one."""
+    """Read ``for the year`` and ``in the quarter``: the one spoken of last if it is of the kind, else the running "
+    "one."""
     unit = unit_of(m["unit"])
     if unit == "quarter" and re.fullmatch(r"\d{4}-Q\d", ctx.reference()):
         return Timex("DATE", ctx.reference(), m.start("span"), m.end("span"))
@@ -164,8 +167,10 @@ def _bare_plural(m: re.Match[str], ctx: Context) -> Timex | None:
     if not lead:
         if unit in ("second", "minute") and not re.search(r"\b(?:for|in|within|of|after|took|just|mere)\s+$", before):
             return None
-        if re.search(rf"(?:\d|\b{NUMBER})\s*$", before, re.IGNORECASE) or (_NO_DURATION.search(before) and not re.search(
-                r"\b(?:tens|dozens|hundreds|thousands|number|couple|matter|years|months|days|hours|weeks) of\s+$", before)):
+        if re.search(rf"(?:\d|\b{NUMBER})\s*$", before, re.IGNORECASE) or (_NO_DURATION.search(before)
+                                                                           and not re.search(
+                r"\b(?:tens|dozens|hundreds|thousands|number|couple|matter|years|months|days|hours|weeks) of\s+$",
+                before)):
             return None
     return Timex("DURATION", duration_value(None, unit), m.start(), m.end(), modifier(m["mod"]))
 
@@ -176,7 +181,8 @@ def _single(m: re.Match[str], ctx: Context) -> Timex | None:
     mod = edge(m["edge"])
     if re.match(r"['’]?s?[- ](?:old)\b", ctx.after(m.end(), 6)):
         return None
-    if which in ("the past", "the last", "this past", "the coming", "the next") and unit not in ("day",) and not m["edge"]:
+    if which in ("the past", "the last", "this past", "the coming", "the next") and unit not in ("day",
+                                                                                                 ) and not m["edge"]:
         return Timex("DURATION", duration_value(1, unit), m.start(), m.end())
     step = {"last": -1, "this past": -1, "next": 1, "this coming": 1, "the coming": 1, "this": 0, "the current": 0,
             "current": 0, "the": 0}.get(which)
@@ -230,7 +236,9 @@ def _this_part(m: re.Match[str], ctx: Context) -> Timex | None:
     elif which != "this":
         base = ctx.reference_day()
         base = add_days(base, {"the next": 1, "the following": 1, "the previous": -1}.get(which, 0)) if base else None
-    return base and Timex("TIME", f"{base.isoformat()}T{DAY_PARTS[part]}", m.start(), m.end(), edge(m["edge"]))
+    if base is None:
+        return None
+    return Timex("TIME", f"{base.isoformat()}T{DAY_PARTS[part]}", m.start(), m.end(), edge(m["edge"]))
 
 
 _REFS = {"now": "PRESENT_REF", "nowadays": "PRESENT_REF", "currently": "PRESENT_REF", "current": "PRESENT_REF",
@@ -258,8 +266,8 @@ def _ref(m: re.Match[str], ctx: Context) -> Timex | None:
 def _adverb_set(m: re.Match[str], ctx: Context) -> Timex | None:
     value = {"daily": "XXXX-XX-XX", "nightly": "XXXX-XX-XXTNI", "weekly": "XXXX-WXX", "monthly": "XXXX-XX",
              "annually": "XXXX", "yearly": "XXXX", "hourly": "XXXX-XX-XXTXX", "quarterly": "XXXX-QX"}[m[0].lower()]
-    return None if re.match(r"\s+[A-Z]", ctx.after(m.end(), 3)) or m[0][0].isupper() and re.search(
-        r"[a-z]\s+$", ctx.before(m.start(), 4)) else Timex("SET", value, m.start(), m.end())
+    return None if re.match(r"\s+[A-Z]", ctx.after(m.end(), 3)) or (m[0][0].isupper() and re.search(
+        r"[a-z]\s+$", ctx.before(m.start(), 4))) else Timex("SET", value, m.start(), m.end())
 
 
 def _rate(m: re.Match[str], ctx: Context) -> Timex | None:
@@ -271,9 +279,10 @@ def _clock(m: re.Match[str], ctx: Context) -> Timex | None:
     if word:
         hour, minute = (12, 0) if "noon" in word or "midday" in word else (24, 0)
     else:
-        hour, minute = int(m["hour"] or m["h24"] or m["military"][:2]), int(m["min"] or m["m24"] or (m["military"] or "0000")[2:])
+        hour, minute = int(m["hour"] or m["h24"] or m["military"][:2]), int(m["min"] or m["m24"] or (m["military"]
+                                                                                                     or "0000")[2:])
         half = (m["half"] or "").lower().replace(".", "")
-        if half and not 1 <= hour <= 12 or hour > 24 or minute > 59:
+        if (half and not 1 <= hour <= 12) or hour > 24 or minute > 59:
             return None
         if half == "pm" and hour < 12:
             hour += 12
@@ -289,7 +298,8 @@ def _clock_day(words: str | None, m: re.Match[str], ctx: Context) -> str:
         return "XXXX-XX-XX"
     low = (words or "").lower().strip()
     if found := re.search(WEEKDAY, words or ""):
-        return weekday_near(ctx.anchor, WEEKDAYS[found[0].lower().rstrip(".")], ctx.ahead(m.start(), m.end())).isoformat()
+        return weekday_near(ctx.anchor, WEEKDAYS[found[0].lower().rstrip(".")], ctx.ahead(m.start(),
+                                                                                          m.end())).isoformat()
     if found := re.search(rf"({MONTH})\s+(\d{{1,2}})", words or ""):
         day = day_near(ctx.anchor, month_number(found[1]), int(found[2]), ctx.ahead(m.start(), m.end()))
         return day.isoformat() if day else ctx.anchor.isoformat()
@@ -337,58 +347,86 @@ def _set_unit(m: re.Match[str], ctx: Context) -> Timex | None:
     return Timex("SET", duration_value(number, unit), m.start(), m.end())
 
 
-_WHERE = (r"(?P<where>\s+(?:ago|earlier|later|before(?=[\s,.;)]|$)(?!\s+(?:the|a|an|his|her|its|their|he|she|it|they|[A-Z]))|afterwards?"
+_WHERE = (r"(?P<where>\s+(?:ago|earlier|later|before(?=[\s,.;)]|$)(?!\s+(?:the|a|an|his|her|its|their|he|she|it|they"
+          r"|[A-Z]))|afterwards?"
           r"|previously|prior(?!\s+to)|from now|hence|on(?=,))\b)?")
 _I = re.IGNORECASE
 SPAN_RULES = (
     Rule(re.compile(rf"\b(?:(?:(?P<mod>{_MOD})\s+)?(?:the\s+)?(?:past|last|next|first|final|previous|coming"
-                    rf"|following|preceding|remaining|opening|intervening)\s+)?(?P<lead>(?:every|each)\s+)?(?P<mod2>{_MOD}\s+)?"
-                    rf"\b(?P<num>{NUMBER}|{VAGUE}|half an?|an?|one)(?:[- ]?(?:to|or|-|–)[- ]?(?P<to>{NUMBER}))?\s+(?:of\s+)?"
+                    rf"|following|preceding|remaining|opening|intervening)\s+)?(?P<lead>(?:every"
+                    rf"|each)\s+)?(?P<mod2>{_MOD}\s+)?"
+                    rf"\b(?P<num>{NUMBER}|{VAGUE}|half an?|an?|one)(?:[- ]?(?:to|or|-|–)[- "
+                    rf"]?(?P<to>{NUMBER}))?\s+(?:of\s+)?"
                     rf"{_ADJECTIVE}(?P<unit>{UNIT}|hrs|mins|yrs)\b(?:['’](?!s\b))?{_WHERE}", _I), _counted, "u"),
-    Rule(re.compile(rf"\bbetween\s+(?P<num>{NUMBER})\s+and\s+(?P<to>{NUMBER})\s+(?P<unit>{UNIT})\b", _I), _between, "u"),
-    Rule(re.compile(rf"\b(?:for|during|in|over|so far in|through)\s+(?P<span>the\s+(?P<unit>year|month|week|quarter))\b(?!-|['’]"
-                    r"|\s+(?:of|that|when|to|ended|ending|since|before|after|he|she|they|we|it|in|prior)\b)", _I), _the_period, "u"),
+    Rule(re.compile(rf"\bbetween\s+(?P<num>{NUMBER})\s+and\s+(?P<to>{NUMBER})\s+(?P<unit>{UNIT})\b", _I), _between,
+         "u"),
+    Rule(re.compile(r"\b(?:for|during|in|over|so far in|through)\s+(?P<span>the\s+(?P<unit>year|month|week"
+                    r"|quarter))\b(?!-|['’]"
+                    r"|\s+(?:of|that|when|to|ended|ending|since|before|after|he|she|they|we|it|in|prior)\b)", _I),
+         _the_period, "u"),
     Rule(re.compile(r"\ball\s+(?P<unit>day|week|month|year)\b(?!-)", _I), _all_of, "u"),
     Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<one>{NUMBER}|an?|one)\s+(?P<unit>{UNIT}),?\s+(?:and\s+)?"
                     rf"(?P<two>{NUMBER}|an?|one)\s+(?P<unit2>{UNIT})\b(?!\s+ago)", _I), _compound, "u"),
-    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<num>an?|one|{NUMBER})\s+(?P<unit>{UNIT})\s+and\s+a\s+half\b", _I), _half_more, "u"),
-    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<num>{NUMBER}|several|half)(?:[- ]?(?:to|or|-|–)[- ]?(?P<to>{NUMBER}))?[- ]?-"
-                    rf"(?P<unit>second|minute|hour|day|week|fortnight|month|year|decade|century)(?:[- ]long)?\b", _I), _adjective, "u"),
-    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<unit>minute|hour|day|week|month|year|decade|century|minutes|hours|days|weeks"
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<num>an?|one|{NUMBER})\s+(?P<unit>{UNIT})\s+and\s+a\s+half\b", _I),
+         _half_more, "u"),
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<num>{NUMBER}|several|half)(?:[- ]?(?:to|or|-|–)[- "
+                    rf"]?(?P<to>{NUMBER}))?[- ]?-"
+                    rf"(?P<unit>second|minute|hour|day|week|fortnight|month|year|decade|century)(?:[- ]long)?\b", _I),
+         _adjective, "u"),
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<unit>minute|hour|day|week|month|year|decade|century|minutes|hours"
+                    rf"|days|weeks"
                     r"|months|years|decades|centuries)(?:-long|long|-old)\b", _I), _long, "u"),
-    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?(?P<lead>(?:(?:the\s+)?(?:recent|past|last|coming|next|following|early|ensuing"
+    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?(?P<lead>(?:(?:the\s+)?(?:recent|past|last|coming|next|following|early"
+                    rf"|ensuing"
                     rf"|intervening|preceding|previous|subsequent)|these)\s+)?\b(?P<unit>{_LONG})\b(?:['’])?"
                     r"(?P<where>\s+(?:ago|earlier|later|before(?=[,.])|afterwards?)\b)?", _I), _bare_plural, "u"),
-    Rule(re.compile(r"\b(?:(?P<edge>early|late|earlier|later|earlier in|later in|early in|late in|mid|the end of|the start of"
+    Rule(re.compile(r"\b(?:(?P<edge>early|late|earlier|later|earlier in|later in|early in|late in|mid|the end of|the "
+                    r"start of"
                     r"|the beginning of|the middle of|(?:the )?(?:first|second) half of|end of|start of)[- ])?"
-                    r"\b(?P<which>this past|this coming|this|last|next|the (?:past|last|next|coming|previous|preceding|prior"
-                    r"|following|ensuing|same|current)|that(?: same)?|that very)\s+(?:(?:fiscal|calendar|financial|school|academic)"
+                    r"\b(?P<which>this past|this coming|this|last|next|the (?:past|last|next|coming|previous"
+                    r"|preceding|prior"
+                    r"|following|ensuing|same|current)|that(?: same)?|that very)\s+(?:(?:fiscal|calendar|financial"
+                    r"|school|academic)"
                     r"\s+)?(?P<unit>week|month|year|decade|century|quarter|day)\b(?!-)", _I), _single, "u"),
-    Rule(re.compile(r"\b(?P<edge>(?:the )?(?:end|start|beginning|middle|close|first half|second half) of|later in|earlier in"
-                    r"|early in|late in)\s+(?:the|(?P<which>this|last|next))\s+(?:fiscal\s+)?(?P<unit>week|month|year|decade"
+    Rule(re.compile(r"\b(?P<edge>(?:the )?(?:end|start|beginning|middle|close|first half|second half) of|later in"
+                    r"|earlier in"
+                    r"|early in|late in)\s+(?:the|(?P<which>this|last|next))\s+(?:fiscal\s+)?(?P<unit>week|month|year"
+                    r"|decade"
                     r"|century)\b(?!-)", _I), _whole, "u"),
-    Rule(re.compile(rf"\b(?:(?P<edge>early|late|later|earlier)\s+)?\b(?P<word>the day (?:before yesterday|after tomorrow)|today"
-                    rf"|yesterday|tomorrow|tonight)\b(?:['’]s(?=\s+(?:morning|afternoon|evening)))?(?:\s+(?P<part>morning"
-                    rf"|afternoon|evening|night))?", _I), _day_word, "t"),
-    Rule(re.compile(r"\b(?:(?P<edge>early|late|later|earlier)\s+)?\b(?P<which>this|last|that|the (?:next|following|previous|same))"
+    Rule(re.compile(r"\b(?:(?P<edge>early|late|later|earlier)\s+)?\b(?P<word>the day (?:before yesterday|after "
+                    r"tomorrow)|today"
+                    r"|yesterday|tomorrow|tonight)\b(?:['’]s(?=\s+(?:morning|afternoon|evening)))?(?:\s+(?P<part>morn"
+                    r"ing"
+                    r"|afternoon|evening|night))?", _I), _day_word, "t"),
+    Rule(re.compile(r"\b(?:(?P<edge>early|late|later|earlier)\s+)?\b(?P<which>this|last|that|the (?:next|following"
+                    r"|previous|same))"
                     r"\s+(?P<part>morning|afternoon|evening|night)\b", _I), _this_part, "p"),
-    Rule(re.compile(r"\b(?:(?:a|one) (?P<unit>day|week|month|year) (?:earlier|later|before(?=[,.;]|$)|after(?=[,.;]|$))|the (?:day|week"
-                    r"|month|year) (?:before|after)(?=[,.;]|$)|(?:the )?(?:very )?same (?:day|week|month|year)|that (?:day|week|month"
+    Rule(re.compile(r"\b(?:(?:a|one) (?P<unit>day|week|month|year) (?:earlier|later|before(?=[,.;]|$)|after(?=[,.;]"
+                    r"|$))|the (?:day|week"
+                    r"|month|year) (?:before|after)(?=[,.;]|$)|(?:the )?(?:very )?same (?:day|week|month|year)|that "
+                    r"(?:day|week|month"
                     r"|year))\b", _I), _same_day_unit, "u"),
-    Rule(re.compile(r"\b(?P<word>nowadays|now|currently|current|at present|presently|at the moment|(?<!as )recently(?! as)|lately"
+    Rule(re.compile(r"\b(?P<word>nowadays|now|currently|current|at present|presently|at the moment|(?<!as "
+                    r")recently(?! as)|lately"
                     r"|the (?:distant |recent )?past|the (?:near |foreseeable |immediate )?future|future|the present)\b"
                     r"(?!-)(?! \w+ (?:tense)\b)", _I), _ref, "r"),
-    Rule(re.compile(rf"\b(?:every|each)\s+(?:other\s+|single\s+)?(?:(?P<num>{NUMBER})\s+)?(?:(?P<unit>{UNIT}|quarter|weekend)"
+    Rule(re.compile(rf"\b(?:every|each)\s+(?:other\s+|single\s+)?(?:(?P<num>{NUMBER})\s+)?(?:(?P<unit>{UNIT}|quarter"
+                    rf"|weekend)"
                     rf"|(?P<part>morning|afternoon|evening|night)|(?P<month>{MONTH}))\b", _I), _set_unit, "u p m"),
     Rule(re.compile(r"\b(?:daily|nightly|weekly|monthly|annually|yearly|hourly|quarterly)\b", _I), _adverb_set, "a"),
-    Rule(re.compile(r"(?:\b(?:once|twice|thrice|times?|per cent|percent|million|billion|[$€£]\s?[\d.,]+|\d[\d,.]*(?:\s+[a-z]+)(?:\s+[a-z]+)?)\s+)"
-                    r"(?P<span>(?:a|per|an|each)\s+(?P<unit>second|minute|hour|day|week|month|year))\b(?!-|\s+(?:ago|earlier|later|before|after|or))",
+    Rule(re.compile(r"(?:\b(?:once|twice|thrice|times?|per cent|percent|million|billion|[$€£]\s?[\d.,]+"
+                    r"|\d[\d,.]*(?:\s+[a-z]+)(?:\s+[a-z]+)?)\s+)"
+                    r"(?P<span>(?:a|per|an|each)\s+(?P<unit>second|minute|hour|day|week|month|year))\b(?!-|\s+(?:ago"
+                    r"|earlier|later|before|after|or))",
                     _I), _rate, "u"),
-    Rule(re.compile(rf"\b(?P<span>per\s+(?P<unit>second|minute|hour|day|week|month|year))\b", _I), _rate, "u"),
-    Rule(re.compile(rf"\b(?P<num>{NUMBER}|a|one)\s+(?P<unit>{UNIT})\s+from\s+(?:next\s+)?(?P<day>{WEEKDAY})", _I), _since_year, "w"),
+    Rule(re.compile(r"\b(?P<span>per\s+(?P<unit>second|minute|hour|day|week|month|year))\b", _I), _rate, "u"),
+    Rule(re.compile(rf"\b(?P<num>{NUMBER}|a|one)\s+(?P<unit>{UNIT})\s+from\s+(?:next\s+)?(?P<day>{WEEKDAY})", _I),
+         _since_year, "w"),
     Rule(re.compile(rf"(?:(?<![\d:.,])\b(?:(?P<hour>\d{{1,2}})(?:[:.](?P<min>\d{{2}}))?\s?(?P<half>[ap]\.?m\b\.?)|"
-                    r"(?P<h24>[01]?\d|2[0-4]):(?P<m24>\d{2})(?::\d{2})?(?![:\d%])|(?P<military>[012]\d[0-5]\d)(?=\s*(?:GMT|UTC|hours"
+                    r"(?P<h24>[01]?\d|2[0-4]):(?P<m24>\d{2})(?::\d{2})?(?![:\d%])|(?P<military>[012]\d[0-5]\d)(?=\s*("
+                    r"?:GMT|UTC|hours"
                     r"\b|local time|EST|EDT))|(?P<word>noon|midnight|midday)\b))(?:\s+(?:GMT|UTC|local time|EST|EDT"
                     r"|PST|CET|ET|BST|Moscow time)(?:\s+\(\d{4} GMT\))?)?"
-                    rf"(?P<day>(?:,?\s+(?:on\s+)?)(?:{WEEKDAY}|(?:yesterday|today|tomorrow)\b|{MONTH}\s+\d{{1,2}}\b))?"), _clock, "c"),
+                    rf"(?P<day>(?:,?\s+(?:on\s+)?)(?:{WEEKDAY}|(?:yesterday|today|tomorrow)\b|{MONTH}\s+\d{{1,2}}\b))?"),
+         _clock, "c"),
 )

@@ -1,8 +1,8 @@
 """Time expressions of English news as TIMEX3: where they stand, what they are worth, how sure they are.
 
-Rules only, no model.  Values follow TimeML 1.2.1 as TempEval-3 uses it: a weekday or a month without a year is placed by
-the tense of its verb, ``ago`` is as coarse as its unit, ``the past year`` is a duration and ``last year`` a year, ages are
-no times, and what hangs on the day spoken of last (``the next day``) is taken from there.
+Rules only, no model.  Values follow TimeML 1.2.1 as TempEval-3 uses it: a weekday or a month without a year is placed
+by the tense of its verb, ``ago`` is as coarse as its unit, ``the past year`` is a duration and ``last year`` a year,
+ages are no times, and what hangs on the day spoken of last (``the next day``) is taken from there.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from safeground.claims.time_context import Context, Rule, Timex
 from safeground.claims.time_dates import DATE_RULES
 from safeground.claims.time_spans import SPAN_RULES
 from safeground.claims.time_words import MONTHS, SEASONS, WEEKDAYS
+from safeground.claims.wording import words
 from safeground.records.claims import Span, TimeExpression
 
 _WORD = re.compile(r"[A-Za-z]+|\d+s\b|\d+(?:[.,:/-]\d+)*")
-_UNIT_WORDS = ("second minute hour day week weekend fortnight month year decade century centuries quarter hrs mins yrs "
-               "midday").split()
+_UNIT_WORDS = words("second minute hour day week weekend fortnight month year decade century centuries quarter hrs "
+                    "mins yrs "
+               "midday")
 
 
 def _trigger_words() -> dict[str, str]:
@@ -28,16 +30,17 @@ def _trigger_words() -> dict[str, str]:
     found |= dict.fromkeys(WEEKDAYS, "wc") | {f"{day}s": "w" for day in WEEKDAYS}
     for unit in _UNIT_WORDS:
         found |= dict.fromkeys((unit, f"{unit}s", f"{unit}long"), "uth")
-    found |= dict.fromkeys("today yesterday tomorrow tonight".split(), "tc")
-    found |= dict.fromkeys("morning afternoon evening night".split(), "p")
-    found |= dict.fromkeys("now nowadays current currently present presently moment recent recently lately previously "
-                           "past future".split(), "r")
-    found |= dict.fromkeys("daily nightly weekly monthly annually yearly hourly quarterly".split(), "a")
+    found |= dict.fromkeys(words("today yesterday tomorrow tonight"), "tc")
+    found |= dict.fromkeys(words("morning afternoon evening night"), "p")
+    found |= dict.fromkeys(words("now nowadays current currently present presently moment recent recently lately "
+                                   "past future"), "r")
+    found |= dict.fromkeys(words("daily nightly weekly monthly annually yearly hourly quarterly"), "a")
     found |= {"quarter": "qu", "quarters": "u", "half": "q", **{f"q{n}": "q" for n in range(1, 5)}}
     found |= dict.fromkeys(SEASONS, "s")
-    found |= dict.fromkeys("christmas thanksgiving easter friday wednesday sunday halloween eve patrick monday".split(), "hwc")
-    found |= dict.fromkeys("noon midnight midday am pm m gmt utc".split(), "c")
-    found |= dict.fromkeys("twenties thirties forties fifties sixties seventies eighties nineties".split(), "d")
+    found |= dict.fromkeys(words("christmas thanksgiving easter friday wednesday sunday halloween eve patrick monday"),
+                           "hwc")
+    found |= dict.fromkeys(words("noon midnight midday am pm m gmt utc"), "c")
+    found |= dict.fromkeys(words("twenties thirties forties fifties sixties seventies eighties nineties"), "d")
     return found
 
 

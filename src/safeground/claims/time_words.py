@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from safeground.claims.wording import words
+
 MONTHS = {name: number for number, names in enumerate((
     "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
     "september sept sep", "october oct", "november nov", "december dec"), 1) for name in names.split()}
@@ -22,9 +24,9 @@ ORDINALS = {name: number for number, names in enumerate((
     "sixteenth 16th", "seventeenth 17th", "eighteenth 18th", "nineteenth 19th", "twentieth 20th",
     "twenty-first 21st"), 1) for name in names.split()}
 
-_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-         "seventeen eighteen nineteen").split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = words("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+         "seventeen eighteen nineteen")
+_TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
 _VALUES = {**{word: number for number, word in enumerate(_ONES)},
            **{word: 10 * number for number, word in enumerate(_TENS, 2)}, "a": 1, "an": 1, "dozen": 12}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
