@@ -219,10 +219,7 @@ class Gazetteer:
         if found is None:
             places = [*self.own.lookup(key), *core().places.lookup(key)]
             if self.large is not None:
-                more = self.large.lookup(key)
-                held = {place.country for place in more}
-                places = [place for place in places if not (place.id.endswith(":seat")
-                                                            and place.country in held)] + more
+                places += self.large.lookup(key)
             found = self._seen[key] = tuple(places)
         return found
 
