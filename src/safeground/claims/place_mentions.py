@@ -20,6 +20,7 @@ from safeground.claims.place_words import (
     TYPE_AFTER,
     TYPE_BEFORE,
 )
+from safeground.claims.time_words import MONTHS, WEEKDAYS
 from safeground.records.claims import PlaceLevel
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_](?:[^\W_]|[’'](?!s\b))*(?:-[^\W\d_](?:[^\W_]|[’'](?!s\b))*)*")
@@ -27,6 +28,7 @@ _POSSESSIVE = re.compile(r"['’]s?\s+$")
 _LONGEST = 5
 #: A settlement of the large gazetteer that nothing around it calls a place counts from this size, people.
 _KNOWN_TOWN = 100_000
+_NO_SURNAMES = FUNCTION_WORDS | set(MONTHS) | set(WEEKDAYS)
 _TYPE_WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -108,8 +110,8 @@ def _is_person(text: str, words: list[re.Match[str]], first: int, last: int, rea
     sure = any(place.level is not PlaceLevel.SETTLEMENT or place.capital or place.source == 0 for place in readings)
     if last + 1 < len(words) and words[last + 1][0][0].isupper() and text[end:words[last + 1].start()] == " ":
         following = words[last + 1][0]
-        if following.lower() not in NO_NAMES and not TYPE_AFTER.match(after) and not any(place.source < 2
-                                                                                         for place in gazetteer.lookup(following)) \
+        is_place = any(place.source < 2 for place in gazetteer.lookup(following))
+        if following.lower() not in _NO_SURNAMES and not TYPE_AFTER.match(after) and not is_place \
                 and not gazetteer.country_of_demonym(following) and not (sure and len(following) < 3):
             return not sure or name_key(text[start:end]) in ("jordan", "chad", "georgia", "israel", "paris", "sofia",
                                                              "victoria")
@@ -217,4 +219,4 @@ def _unknown(text: str, words: list[re.Match[str]], at: int, gazetteer: Gazettee
         return None
     typed = _TYPE_WORD.match(text[made.end:made.stop].strip()) if made.stop > made.end else None
     before = text[max(0, made.start - 40):made.start]
-    return made if typed or made.begin < made.start or KIND_BEFORE.search(before) else None
+    return made if typed or made.begin < made.start or made.start < word.start() or KIND_BEFORE.search(before) else None

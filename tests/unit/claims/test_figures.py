@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -75,7 +76,7 @@ def test_any_text_gives_bounds_in_order_and_spans_apart(text: str) -> None:
     found = find_figures(text)
     for figure in found:
         assert figure.value_low is None or figure.value_high is None or figure.value_low <= figure.value_high
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False) if a.span and b.span)
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found) if a.span and b.span)
 
 
 @pytest.mark.parametrize("text", ["1," * 20_000, "one " * 20_000, "more than " * 10_000, "two hundred " * 8_000,
