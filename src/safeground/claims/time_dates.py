@@ -115,13 +115,11 @@ def _bare_month(m: re.Match[str], ctx: Context) -> Timex | None:
         return None  # a person named April Jones, a street
     value = f"XXXX-{number:02d}"
     if ctx.anchor is not None:
-        value = f"{_year_of_month(number, which, m, ctx):04d}-{number:02d}"
+        value = f"{_year_of_month(ctx.anchor, number, which, m, ctx):04d}-{number:02d}"
     return Timex("DATE", value, m.start(), m.end(), edge(m["edge"]))
 
 
-def _year_of_month(number: int, which: str, m: re.Match[str], ctx: Context) -> int:
-    anchor = ctx.anchor
-    assert anchor is not None  # the caller asked
+def _year_of_month(anchor: date, number: int, which: str, m: re.Match[str], ctx: Context) -> int:
     if shared := _SHARED_YEAR.match(ctx.after(m.end(), 60)):
         return int(shared[1])
     if which in ("last", "this past"):

@@ -430,6 +430,7 @@ SPAN_RULES = (
                     r"?:GMT|UTC|hours"
                     r"\b|local time|EST|EDT))|(?P<word>noon|midnight|midday)\b))(?:\s+(?:GMT|UTC|local time|EST|EDT"
                     r"|PST|CET|ET|BST|Moscow time)(?:\s+\(\d{4} GMT\))?)?"
-                    rf"(?P<day>(?:,?\s+(?:on\s+)?)(?:{WEEKDAY}|(?:yesterday|today|tomorrow)\b|{MONTH}\s+\d{{1,2}}\b))?"),
+                    rf"(?P<day>(?:,?\s+(?:on\s+)?)(?:{WEEKDAY}|(?:yesterday|today|tomorrow)\b"
+                    rf"|{MONTH}\s+\d{{1,2}}\b))?"),
          _clock, "c"),
 )
