@@ -56,7 +56,7 @@ _SLUG = re.compile(r"(?:[A-Z][\w.'’/-]*(?:[ ,]+(?:of |the |and |in )?[A-Z0-9][
 _CREDIT = re.compile(
     r"(?:\b(?:photo(?:graph)?s?|images?|pictures?|pics?|video|credits?|source|courtesy|file photo|illustration"
     r"|graphic|map|screenshot|screengrab)"
-    r"(?: credits?| courtesy| source)?\s*(?::|/|by |of |courtesy)\s*[^.!?\n]{2,60}\.?|\((?:photo|image|picture|file"
+    r"(?: credits?| courtesy| source)?\s*(?::|/|by |courtesy)\s*[^.!?\n]{2,60}\.?|\((?:photo|image|picture|file"
     r"|credit|courtesy|source|ap|afp|reuters"
     r"|getty)\b[^()\n]{0,60}\)|[/|©]\s*(?:getty(?: images)?|reuters|afp|ap(?: photo)?|epa|shutterstock|alamy|tass"
     r"|anadolu|xinhua|wikimedia)\b.{0,40}"

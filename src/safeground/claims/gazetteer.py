@@ -220,10 +220,7 @@ class Gazetteer:
         if found is None:
             places = [*self.own.lookup(key), *core().places.lookup(key)]
             if self.large is not None:
-                more = self.large.lookup(key)
-                held = {place.country for place in more}
-                places = [place for place in places if not (place.id.endswith(":seat")
-                                                            and place.country in held)] + more
+                places += self.large.lookup(key)
             found = self._seen[key] = tuple(places)
         return found
 
@@ -232,7 +229,7 @@ class Gazetteer:
         return core().demonyms.get(name_key(word), "")
 
     def boundary(self, name: str) -> str:
-        """Return the WKT of a loaded boundary, "" = none of this name; a type word at either end makes no difference."""
+        """Return the WKT of a loaded boundary, "" = none of this name; a type word at an end makes no difference."""
         exact = self.boundaries.get(name_key(name))
         if exact is not None:
             return exact

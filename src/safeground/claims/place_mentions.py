@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from safeground.claims.gazetteer import Gazetteer, Place, name_key
 from safeground.claims.place_words import (
     DIRECTION,
+    FUNCTION_WORDS,
     KIND_BEFORE,
+    NAMED_FEATURE,
     NO_NAMES,
     NOT_A_PLACE_AFTER,
     NOT_A_PLACE_BEFORE,
@@ -18,6 +20,7 @@ from safeground.claims.place_words import (
     TYPE_AFTER,
     TYPE_BEFORE,
 )
+from safeground.claims.time_words import MONTHS, WEEKDAYS
 from safeground.records.claims import PlaceLevel
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_](?:[^\W_]|[’'](?!s\b))*(?:-[^\W\d_](?:[^\W_]|[’'](?!s\b))*)*")
@@ -25,6 +28,7 @@ _POSSESSIVE = re.compile(r"['’]s?\s+$")
 _LONGEST = 5
 #: A settlement of the large gazetteer that nothing around it calls a place counts from this size, people.
 _KNOWN_TOWN = 100_000
+_NO_SURNAMES = FUNCTION_WORDS | set(MONTHS) | set(WEEKDAYS)
 _TYPE_WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -62,7 +66,8 @@ def _joined(text: str, left: int, right: int) -> bool:
 
 def _is_name(words: list[re.Match[str]], first: int, last: int) -> bool:
     head, tail = words[first][0], words[last][0]
-    return (head[0].isupper() or head.lower().startswith(("al-", "ad-", "ar-", "az-"))) and tail[0].isupper()
+    return (head[0].isupper() or head.lower().startswith(("al-", "ad-", "ar-", "az-"))) and (
+        tail[0].isupper() or bool(re.match(r"[a-z]{2}-[A-Z]", tail)))
 
 
 def _owner(text: str, start: int, gazetteer: Gazetteer) -> str:
@@ -105,7 +110,8 @@ def _is_person(text: str, words: list[re.Match[str]], first: int, last: int, rea
     sure = any(place.level is not PlaceLevel.SETTLEMENT or place.capital or place.source == 0 for place in readings)
     if last + 1 < len(words) and words[last + 1][0][0].isupper() and text[end:words[last + 1].start()] == " ":
         following = words[last + 1][0]
-        if following.lower() not in NO_NAMES and not TYPE_AFTER.match(after) and not gazetteer.lookup(following) \
+        is_place = any(place.source < 2 for place in gazetteer.lookup(following))
+        if following.lower() not in _NO_SURNAMES and not TYPE_AFTER.match(after) and not is_place \
                 and not gazetteer.country_of_demonym(following) and not (sure and len(following) < 3):
             return not sure or name_key(text[start:end]) in ("jordan", "chad", "georgia", "israel", "paris", "sofia",
                                                              "victoria")
@@ -125,7 +131,7 @@ def _at(text: str, words: list[re.Match[str]], first: int, gazetteer: Gazetteer)
                                                    for n in range(first, last)):
             continue
         phrase = text[words[first].start():words[last].end()]
-        if first == last and (len(phrase) < 2 or (phrase.lower() in NO_NAMES
+        if first == last and (len(phrase) < 2 or phrase.lower() in FUNCTION_WORDS or (phrase.lower() in NO_NAMES
                                                   and not TYPE_AFTER.match(text[words[last].end():][:24]))):
             continue
         if phrase.isupper() and len(phrase) < 5 and not any(place.source < 2 for place in gazetteer.lookup(phrase)):
@@ -161,6 +167,10 @@ def mention_at(text: str, start: int, end: int, readings: tuple[Place, ...], gaz
         begin = start - len(before) + found.start()
     if not kind and (found := KIND_BEFORE.search(before)):
         kind = found["type"].lower()
+    if (named := NAMED_FEATURE.search(before)) and not kind.startswith(("region", "province", "district", "oblast")):
+        word = before[named.start():].split()[0].lower()
+        start = begin = start - len(before) + named.start()
+        kind, readings = {"mt.": "mountain", "mount": "mountain"}.get(word, "sea"), ()
     direction = DIRECTION.search(text[max(0, begin - 48):begin])
     if direction:
         begin = begin - min(48, begin) + direction.start() if begin >= 48 else direction.start()
@@ -209,4 +219,4 @@ def _unknown(text: str, words: list[re.Match[str]], at: int, gazetteer: Gazettee
         return None
     typed = _TYPE_WORD.match(text[made.end:made.stop].strip()) if made.stop > made.end else None
     before = text[max(0, made.start - 40):made.start]
-    return made if typed or made.begin < made.start or KIND_BEFORE.search(before) else None
+    return made if typed or made.begin < made.start or made.start < word.start() or KIND_BEFORE.search(before) else None

@@ -36,6 +36,9 @@ TYPE_AFTER = re.compile(rf"\s+(?P<type>{_TYPE})(?P<plural>s)?\b(?!-)", re.IGNORE
 #: A kind before a name: ``the village of X``, ``Lake X``, ``Mount X``.
 TYPE_BEFORE = re.compile(rf"\b(?:(?P<type>{_TYPE})s?\s+of\s+|(?P<short>Lake|Mount|Mt\.|River|Camp|Fort|Cape)\s+)$",
                          re.IGNORECASE)
+#: A feature named after something: ``Sea of Azov``, ``Lake Chad``; the kind belongs to the name.
+NAMED_FEATURE = re.compile(r"\b(?:(?:Sea|Gulf|Bay|Strait|Isle|Cape|Straits|Horn)\s+of\s+(?:the\s+)?"
+                           r"|(?:Lake|Mount|Mt\.|Cape)\s+)$")
 SHORT = {"lake": "lake", "mount": "mountain", "mt.": "mountain", "river": "river", "camp": "camp", "fort": "base",
          "cape": "peninsula"}
 #: Before a settlement: ``the town X``, ``the villages X and Y``.
@@ -90,6 +93,12 @@ STATES = dict(pair.split(":") for pair in words(
     "Va.:VA "
     "Wash.:WA W.Va.:WV Wis.:WI Wyo.:WY D.C.:DC"))
 STATE_CODES = {name.replace("_", " "): code for name, code in STATES.items()} | {code: code for code in STATES.values()}
+#: Words that never begin a name by themselves.
+FUNCTION_WORDS = frozenset(words(
+    "the a an in on at of and or but for from to with by as is was he she it they we i you his her its their this that "
+    "these those no yes some all both during after before since until while when where who what why how our my your "
+    "sea "
+    "gulf strait"))
 #: Capitalised words that name places somewhere and hardly ever do in news.
 NO_NAMES = frozenset(words(
     "the a an in on at of and or but for from to with by as is was he she it they we i you his her its their this "
@@ -106,7 +115,8 @@ NO_NAMES = frozenset(words(
     "photo "
     "credit author share advertisement story reuters kim lee park smith jones brown university green white black "
     "young long "
-    "best van von de la el al bay lakes unity plateau bari meta cesar rivers imo mon chin tete lac agri batman delta "
+    "best van von de la el al sea gulf bay strait river lake mount cape lakes unity plateau bari meta cesar rivers "
+    "imo mon chin tete lac agri batman delta "
     "unity "
     "sport media nice reading mobile orange date male bath battle deal ash hope war peace victory liberty union "
     "independence "

@@ -45,6 +45,8 @@ class _Scene:
 
 def _beside(text: str, mention: Mention, found: list[Mention], number: int) -> tuple[str, str]:
     """Return the country and the US state that stand right after a name (``Paris, Texas``), "" = none."""
+    if any(place.level is PlaceLevel.COUNTRY for place in mention.readings) and mention.name not in STATE_CODES:
+        return "", ""  # ``Lithuania, Latvia and Estonia`` is a list
     after = text[mention.stop:mention.stop + 24]
     short = re.match(r",\s+((?:[A-Z]\.){2}|[A-Z][a-z]+\.|[A-Z]{2}\b)", after)
     if short and short[1] in STATE_CODES:
@@ -121,6 +123,10 @@ def _level(mention: Mention, readings: list[Place], scene: _Scene) -> PlaceLevel
     levels = {place.level for place in readings}
     if mention.type:
         given = level_of_type(mention.type, country)
+        if given in (PlaceLevel.SETTLEMENT, PlaceLevel.FEATURE) and PlaceLevel.COUNTRY in levels:
+            return PlaceLevel.COUNTRY  # the coast of a country
+        if mention.type == "port" and mention.begin < mention.start:
+            return PlaceLevel.SETTLEMENT
         if given is PlaceLevel.ADMIN_1 and PlaceLevel.COUNTRY in levels and mention.type in ("republic", "state",
                                                                                              "nation") \
                 and PlaceLevel.ADMIN_1 not in levels:
@@ -144,7 +150,7 @@ def _level(mention: Mention, readings: list[Place], scene: _Scene) -> PlaceLevel
             return same[0].level
     if not readings and mention.readings:
         return PlaceLevel.SETTLEMENT
-    return PlaceLevel.SETTLEMENT if towns else (areas[0].level if areas else PlaceLevel.UNNAMED)
+    return areas[0].level if areas and not towns else PlaceLevel.SETTLEMENT
 
 
 def _is_state(mention: Mention, scene: _Scene) -> bool:
@@ -168,12 +174,16 @@ def _radius(text: str, mention: Mention, place: Place) -> float:
 def _place_ref(text: str, mention: Mention, level: PlaceLevel, readings: list[Place], scene: _Scene,
                gazetteer: Gazetteer) -> PlaceRef:
     fits = [place for place in readings if place.level is level]
+    pointed = {place.country for place in fits if place.latitude is not None}
+    fits = [place for place in fits if place.latitude is not None or place.country not in pointed]
     ranked = sorted(fits or readings, key=lambda place: -_score(place, scene))
     best = ranked[0] if ranked else None
     country = mention.owner or (best.country if best else "")
     whole = text[mention.begin:mention.stop] if mention.direction or mention.stop > mention.end else mention.name
     span = Span(mention.start, mention.end)
-    others = sorted((place for place in mention.readings if place is not best), key=lambda place: -_score(place, scene))
+    towns = {place.country for place in mention.readings if place.latitude is not None}
+    others = sorted((place for place in mention.readings if place is not best and not (
+        place.id.endswith(":seat") and place.country in towns)), key=lambda place: -_score(place, scene))
     candidates = tuple((f"{place.name} ({place.level})", place.country, round(_score(place, scene), 3))
                        for place in others[:5])
     ref = PlaceRef(name=" ".join(whole.split()), level=level, span=span, country=country,

@@ -39,6 +39,8 @@ _TIME = re.compile(r"<time\b[^>]{0,400}>", re.IGNORECASE)
 #: A page that declares its own text: ours may be so much shorter before the fuller reading is asked.
 _SHORT = 0.6
 _MIN_LETTERS = 250
+#: Fewer words than this are a menu, not a report.
+_LEAST_WORDS = 8
 
 
 def depth(page: str) -> int:
@@ -185,7 +187,7 @@ def read_html(content: bytes, file: str) -> Reading:
     except (ValueError, TypeError, AttributeError, RecursionError, IndexError, KeyError, AssertionError) as error:
         raise refuse("SG-CLAIMS-122", file, f"the page cannot be read: {type(error).__name__} {str(error)[:120]}.",
                      "Save the report as plain text.") from error
-    if not text:
+    if len(_words(text)) < _LEAST_WORDS:
         raise refuse("SG-CLAIMS-124", file, "no article was found in the page.",
                      "Save the report's text as plain text.")
     return Reading(text=text, media_type="text/html", extractor=f"trafilatura {version('trafilatura')}, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable
 from importlib.metadata import version
 
@@ -22,7 +23,7 @@ from safeground.records.claims import Block, Span
 ROWS_MAX, CELLS_MAX = 100_000, 1_000_000
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile,
            RecursionError,
-           SyntaxError)
+           SyntaxError, zlib.error, ArithmeticError, NotImplementedError)
 
 
 class _Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,6 +102,6 @@ def _has_entities(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bool:
     try:
         with archive.open(item) as part:
             head = part.read(65_536)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error):
         return False  # the reader itself will say what is broken
     return bool(_ENTITIES.search(head.replace(b"\x00", b"")))

@@ -6,7 +6,17 @@ import re
 from datetime import date, timedelta
 
 from safeground.claims.time_context import Context, Rule, Timex
-from safeground.claims.time_values import add_days, add_months, day_near, easter, month_near, week_value, weekday_near
+from safeground.claims.time_values import (
+    YEAR_MAX,
+    YEAR_MIN,
+    add_days,
+    add_months,
+    day_near,
+    easter,
+    month_near,
+    week_value,
+    weekday_near,
+)
 from safeground.claims.time_words import DAY_PARTS, MONTHS, ORDINALS, SEASONS, WEEKDAYS
 
 MONTH = (r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -105,13 +115,11 @@ def _bare_month(m: re.Match[str], ctx: Context) -> Timex | None:
         return None  # a person named April Jones, a street
     value = f"XXXX-{number:02d}"
     if ctx.anchor is not None:
-        value = f"{_year_of_month(number, which, m, ctx):04d}-{number:02d}"
+        value = f"{_year_of_month(ctx.anchor, number, which, m, ctx):04d}-{number:02d}"
     return Timex("DATE", value, m.start(), m.end(), edge(m["edge"]))
 
 
-def _year_of_month(number: int, which: str, m: re.Match[str], ctx: Context) -> int:
-    anchor = ctx.anchor
-    assert anchor is not None  # the caller asked
+def _year_of_month(anchor: date, number: int, which: str, m: re.Match[str], ctx: Context) -> int:
     if shared := _SHARED_YEAR.match(ctx.after(m.end(), 60)):
         return int(shared[1])
     if which in ("last", "this past"):
@@ -315,7 +323,8 @@ def _feast(m: re.Match[str], ctx: Context) -> Timex | None:
     else:
         which = (m["which"] or "").lower().strip()
         ahead = {"last": -1, "next": 1}.get(which, ctx.ahead(m.start(), m.end()))
-        days = [found for year in (-1, 0, 1) if (found := feast(m["name"], ctx.anchor.year + year))]
+        around = (year for year in range(ctx.anchor.year - 1, ctx.anchor.year + 2) if YEAR_MIN <= year <= YEAR_MAX)
+        days = [found for year in around if (found := feast(m["name"], year))]
         back = [found for found in days if found <= ctx.anchor]
         forward = [found for found in days if found >= ctx.anchor]
         if not days:

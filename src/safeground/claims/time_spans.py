@@ -77,6 +77,8 @@ def _counted(m: re.Match[str], ctx: Context) -> Timex | None:
     after = ctx.after(m.end(), 16)
     if re.match(r"[- ]olds?\b|\s+of age\b|\s+old\b", after):
         return None
+    if unit == "second" and m["num"].lower() in ("a", "an", "one", "some", "many"):
+        return None  # mostly the ordinal
     mod = modifier(m["mod2"] or m["mod"])
     number = _amount(m)
     if number is None and where and m.groupdict().get("to"):
@@ -373,9 +375,10 @@ SPAN_RULES = (
                     rf"]?(?P<to>{NUMBER}))?[- ]?-"
                     rf"(?P<unit>second|minute|hour|day|week|fortnight|month|year|decade|century)(?:[- ]long)?\b", _I),
          _adjective, "u"),
-    Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?\b(?P<unit>minute|hour|day|week|month|year|decade|century|minutes|hours"
+    Rule(re.compile(rf"(?<![\w-])(?P<mod>{_MOD}\s+)?(?<!\d-)\b(?P<unit>minute|hour|day|week|month|year|decade|century"
+                    rf"|minutes|hours"
                     rf"|days|weeks"
-                    r"|months|years|decades|centuries)(?:-long|long|-old)\b", _I), _long, "u"),
+                    r"|months|years|decades|centuries)(?:-long|long|(?<=s)-old)\b", _I), _long, "u"),
     Rule(re.compile(rf"\b(?P<mod>{_MOD}\s+)?(?P<lead>(?:(?:the\s+)?(?:recent|past|last|coming|next|following|early"
                     rf"|ensuing"
                     rf"|intervening|preceding|previous|subsequent)|these)\s+)?\b(?P<unit>{_LONG})\b(?:['’])?"
@@ -427,6 +430,7 @@ SPAN_RULES = (
                     r"?:GMT|UTC|hours"
                     r"\b|local time|EST|EDT))|(?P<word>noon|midnight|midday)\b))(?:\s+(?:GMT|UTC|local time|EST|EDT"
                     r"|PST|CET|ET|BST|Moscow time)(?:\s+\(\d{4} GMT\))?)?"
-                    rf"(?P<day>(?:,?\s+(?:on\s+)?)(?:{WEEKDAY}|(?:yesterday|today|tomorrow)\b|{MONTH}\s+\d{{1,2}}\b))?"),
+                    rf"(?P<day>(?:,?\s+(?:on\s+)?)(?:{WEEKDAY}|(?:yesterday|today|tomorrow)\b"
+                    rf"|{MONTH}\s+\d{{1,2}}\b))?"),
          _clock, "c"),
 )
