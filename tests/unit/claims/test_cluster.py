@@ -26,8 +26,8 @@ def joined_and_labels() -> tuple[dict[str, str], dict[str, str]]:
     origins, general, own, labels = [], set(), {}, {}
     for number, (outlet, published, rows) in enumerate(REPORTS):
         text = " ".join(sentence for sentence, _ in rows)
-        document = ClaimDocument(id=f"doc{number}", sha256="", media_type="text", text=text, extractor="", outlet=outlet,
-                                 published=published)
+        document = ClaimDocument(id=f"doc{number}", sha256="", media_type="text", text=text, extractor="",
+                                 outlet=outlet, published=published)
         claims = with_times(document, extract_claims(document, TOOLS), sentences_of(document))
         claims, found = with_origins(document, claims, country)
         origins += found
