@@ -15,6 +15,7 @@ import typer
 from safeground import __version__
 from safeground.cli import (
     book,
+    claims,
     files,
     forecast,
     hazard,
@@ -51,9 +52,9 @@ def _root(
 
 
 _GROUPS: tuple[Mapping[str, Callable[..., Any]], ...] = (
-    project.COMMANDS, files.COMMANDS, hazard.COMMANDS, plan.COMMANDS, task.COMMANDS, progress.COMMANDS,
-    survey.COMMANDS, forecast.COMMANDS, inspection.COMMANDS, release.COMMANDS, book.COMMANDS, scenario.COMMANDS,
-    server.COMMANDS)
+    project.COMMANDS, files.COMMANDS, claims.COMMANDS, hazard.COMMANDS, plan.COMMANDS, task.COMMANDS,
+    progress.COMMANDS, survey.COMMANDS, forecast.COMMANDS, inspection.COMMANDS, release.COMMANDS, book.COMMANDS,
+    scenario.COMMANDS, server.COMMANDS)
 for _group in _GROUPS:
     for _name, _function in _group.items():
         app.command(_name)(_function)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from safeground.foundation.errors import RequestError
+from safeground.records.base import Record
 
 
 class ClaimType(StrEnum):
@@ -283,6 +284,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFacts:
+    """What a photograph's file says of itself; a claim by the file, which anybody can edit.
+
+    Attributes
+    ----------
+    taken : local time as written, ISO 8601, with its offset where the file gives one, "" = none.
+    latitude, longitude : degrees, WGS 84.  error_m : the receiver's own horizontal error, m.
+    description, copyright, artist, camera : as written.  width, height : pixels.
+    """
+
+    taken: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    error_m: float | None = None
+    description: str = ""
+    copyright: str = ""
+    artist: str = ""
+    camera: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimDocument:
     """A report as it came, its text, and what is known about it.
 
@@ -292,6 +316,9 @@ class ClaimDocument:
     published : publication date; ``published_source`` says whence it is known (``option``, ``page``, ``analyst`` …) and
         ``published_grade`` how well.
     boilerplate : page furniture, in order; nothing in it becomes a claim.
+    parts : where each stretch of the text stood: ``page 3``, ``Sheet1!B7``, ``Sheet1!B8 formula``, ``row 4 column 2``.
+    notes : what a reader must know: bytes that are no letters, pages that were not read, letters that change direction.
+    photo : what a photograph's file says of itself.  caption, credit : given with it; who supplied is not who took it.
     """
 
     id: str
@@ -309,3 +336,29 @@ class ClaimDocument:
     url: str = ""
     language: str = "en"
     boilerplate: tuple[Block, ...] = ()
+    parts: tuple[Block, ...] = ()
+    notes: tuple[str, ...] = ()
+    photo: PhotoFacts | None = None
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEvent(Record):
+    """One link of the log of claims: what was proposed or decided, by whom, why.
+
+    Attributes
+    ----------
+    seq : 1, 2, 3 … without a gap.  payload : canonical JSON text.
+    previous_hash, hash : SHA-256, hexadecimal; ``hash`` covers every other field.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    payload: str
+    reason: str = ""
+    previous_hash: str = ""
+    hash: str = ""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from shapely import Geometry
 
 from safeground.records.base import Record
+from safeground.records.claims import ClaimEvent
 from safeground.records.fieldwork import LandPart, SurveyReport
 from safeground.records.quality import InspectionLot, SamplingDraw
 from safeground.records.release import FiledDocument, Handover, ReleaseDossier, SurveyMarker
@@ -349,5 +350,6 @@ NOUNS: dict[str, type[Record]] = {
     "survey_marker": SurveyMarker,
     "handover": Handover,
     "release_dossier": ReleaseDossier,
+    "claim_event": ClaimEvent,
 }
 WORD_OF: dict[type[Record], str] = {noun: word for word, noun in NOUNS.items()}

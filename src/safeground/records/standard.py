@@ -12,13 +12,15 @@ from enum import Enum
 from typing import Any
 
 from safeground.foundation.errors import RequestError
+from safeground.records.claim_rules import ClaimRules
 from safeground.records.hazard_rules import HazardRules
 from safeground.records.quality_rules import InspectionRules, ProgressRules, ReleaseRules
 from safeground.records.task_rules import TaskRules
 
 _PLAIN = {"name", "edition"}
 _STAGES: dict[str, type[Any]] = {"hazard": HazardRules, "task": TaskRules, "progress": ProgressRules,
-                                 "inspection": InspectionRules, "release": ReleaseRules}
+                                 "inspection": InspectionRules, "release": ReleaseRules,
+                                 "claims": ClaimRules}
 _OPTIONAL = {"clearance", *_STAGES}
 _TABLES = {"editions", "intake", "programme", *_OPTIONAL}
 _PACK = ("A pack has name, edition, [editions], [intake], [programme] and may have [clearance], "
@@ -105,6 +107,7 @@ class NationalStandard:
     progress: ProgressRules | None = None
     inspection: InspectionRules | None = None
     release: ReleaseRules | None = None
+    claims: ClaimRules | None = None
     overrides: tuple[str, ...] = field(default=())
 
 

@@ -1,0 +1,198 @@
+"""News pages: the article's text without what surrounds it, and when it was published, with the evidence for the date.
+
+Text by trafilatura in its precise mode, then without the title, captions, credits, advertisements and links that it
+leaves; where that is much shorter than what the page itself declares as its article, the fuller reading is taken. 
+Dates by htmldate.  Nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+import htmldate
+import trafilatura
+
+from safeground.claims.furniture import without_furniture
+from safeground.claims.letters import decode
+from safeground.claims.reading import LETTERS_MAX, Reading, refuse
+from safeground.claims.wording import words
+
+#: Tags may nest so deep; browsers stop at 512.
+DEPTH_MAX = 700
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+_VOID = frozenset(words(
+"area base br col embed hr img input link meta param source track wbr p li td tr th option dt dd tbody thead"))
+_SILENT = re.compile(r"<(script|style|noscript|template|svg|iframe)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LD = re.compile(r"<script[^>]{0,200}application/ld\+json[^>]{0,100}>(.*?)</script>", re.IGNORECASE | re.DOTALL)
+_CAPTION = re.compile(r"<(figcaption|figure)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(r"<[^>]{0,2000}>")
+_H1 = re.compile(r"<h1\b[^>]*>(.{0,600}?)</h1>", re.IGNORECASE | re.DOTALL)
+_META_DATE = re.compile(r"<meta\b[^>]{0,400}(?:published|pubdate|datePublished|dc\.date|date|sailthru"
+                        r"|parsely)[^>]{0,400}>", re.IGNORECASE)
+_TIME = re.compile(r"<time\b[^>]{0,400}>", re.IGNORECASE)
+#: A page that declares its own text: ours may be so much shorter before the fuller reading is asked.
+_SHORT = 0.6
+_MIN_LETTERS = 250
+#: Fewer words than this are a menu, not a report.
+_LEAST_WORDS = 8
+
+
+def depth(page: str) -> int:
+    """Return how deep the tags of a page nest, scripts and comments apart; closing tags that fit nothing count for "
+    "nothing."""
+    bare = _COMMENT.sub("", _SILENT.sub("", page))
+    deepest = now = 0
+    for tag in _TAG.finditer(bare):
+        if tag[2].lower() in _VOID or tag[3]:
+            continue
+        now = max(0, now - 1) if tag[1] else now + 1
+        deepest = max(deepest, now)
+    return deepest
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _plain(markup: str) -> str:
+    return " ".join(html.unescape(_TAGS.sub(" ", markup)).split())
+
+
+def _declared(page: str) -> tuple[str, dict[str, Any]]:
+    """Return the article's text that a page declares for machines, and the item that declares it; "" = none."""
+    best = ""
+    holder: dict[str, Any] = {}
+    for block in _LD.finditer(page):
+        try:
+            data = json.loads(html.unescape(block[1]) if "&quot;" in block[1] else block[1], strict=False)
+        except (ValueError, RecursionError):
+            continue
+        queue = data if isinstance(data, list) else [data]
+        for item in queue[:40]:
+            if not isinstance(item, dict):
+                continue
+            if isinstance(item.get("@graph"), list):
+                queue += item["@graph"][:40]
+            if "headline" in item or "datePublished" in item:
+                holder = holder or item
+            body = item.get("articleBody")
+            if isinstance(body, str) and len(body) > len(best):
+                best, holder = body, item
+    return html.unescape(_TAGS.sub("\n", best)), holder
+
+
+def _extract(page: str, *, precise: bool, recall: bool = False) -> str:
+    found = trafilatura.extract(page, favor_precision=precise, favor_recall=recall, include_comments=False,
+                                include_tables=True,
+                                include_formatting=False, output_format="txt")
+    return found or ""
+
+
+def _trimmed(page: str, text: str, title: str) -> str:
+    """Return an extracted text without furniture and without the captions that the page marks as such."""
+    captions = {" ".join(_words(_plain(found[2]))) for found in _CAPTION.finditer(page)} - {""}
+    heads = {" ".join(_words(head)) for head in (title, *(_plain(found[1]) for found in _H1.finditer(page)))} - {""}
+    kept: list[str] = []
+    for line in without_furniture(text, title).split("\n"):
+        words = " ".join(_words(line))
+        if words and (words in captions or (words in heads and not kept)):
+            continue
+        kept.append(line)
+    return "\n".join(kept).strip()
+
+
+def _overlap(short: str, long: str) -> float:
+    """Return the share of the words of one text that stand in another."""
+    words, others = _words(short), set(_words(long))
+    return sum(word in others for word in words) / len(words) if words else 0.0
+
+
+def article_text(page: str, title: str = "") -> str:
+    """Return the text of a page's article, paragraphs on lines of their own; "" = none was found.
+
+    Parameters
+    ----------
+    title : the page's title, left out of the text.
+    """
+    text = _trimmed(page, _extract(page, precise=True), title)
+    declared, _ = _declared(page)
+    if len(text) < _MIN_LETTERS or (len(declared) > _MIN_LETTERS and len(text) < _SHORT * len(declared)):
+        fuller = max((_trimmed(page, _extract(page, precise=False), title),
+                      _trimmed(page, _extract(page, precise=False, recall=True), title)), key=len)
+        if len(declared) > _MIN_LETTERS and len(fuller) < _SHORT * len(declared) and _overlap(text, declared) > 0.8:
+            return _trimmed(page, declared, title)
+        if len(fuller) > len(text) and (not declared or _overlap(declared, fuller) > 0.7):
+            return fuller
+    return text
+
+
+def page_text(page: str) -> str:
+    """Return the article's text of a page whose letters are known; the title is found in it and left out."""
+    try:
+        meta = trafilatura.extract_metadata(page)
+        return article_text(page, (meta.title if meta else "") or "")
+    except (ValueError, TypeError, AttributeError, RecursionError, IndexError, KeyError, AssertionError):
+        return ""
+
+
+def published(page: str, url: str = "") -> tuple[date | None, str, str]:
+    """Return when a page says it was first published, where it says so, and how good that is.
+
+    Returns
+    -------
+    The date, the evidence in words, and a letter: B = data for machines, C = a time element, D = the address or the
+    text.
+    """
+    found = htmldate.find_date(page, original_date=True, extensive_search=True, url=url or None)
+    if found is None:
+        return None, "", ""
+    day = date.fromisoformat(found)
+    _, item = _declared(page)
+    if str(item.get("datePublished", "")).startswith(found) or str(item.get("dateCreated", "")).startswith(found):
+        return day, "datePublished in the page's data", "B"
+    if any(found in tag[0] for tag in _META_DATE.finditer(page[:400_000])):
+        return day, "a meta element of the page", "B"
+    if any(found in tag[0] for tag in _TIME.finditer(page)):
+        return day, "a time element of the page", "C"
+    if re.search(rf"{day.year}[/-]?{day.month:02d}[/-]?(?:{day.day:02d})?", url or ""):
+        return day, "the page's address", "D"
+    return day, "a date in the page's text", "D"
+
+
+def read_html(content: bytes, file: str) -> Reading:
+    """Read a news page.
+
+    Raises
+    ------
+    SourceError : it nests too deeply, or no article was found in it.
+    """
+    decoded = decode(content)
+    page = decoded.text
+    if (deep := depth(page)) > DEPTH_MAX:
+        raise refuse("SG-CLAIMS-123", file, f"its tags nest {deep:,} deep, at most {DEPTH_MAX}.",
+                     "Save the report as plain text.")
+    if re.search(r"<!ENTITY", page[:20_000], re.IGNORECASE):
+        raise refuse("SG-CLAIMS-123", file, "it declares entities.", "Save the report as plain text.")
+    try:
+        meta = trafilatura.extract_metadata(page)
+        title = (meta.title if meta else "") or ""
+        text = article_text(page, title)[:LETTERS_MAX]
+        day, evidence, grade = published(page, (meta.url if meta else "") or "")
+    except (ValueError, TypeError, AttributeError, RecursionError, IndexError, KeyError, AssertionError) as error:
+        raise refuse("SG-CLAIMS-122", file, f"the page cannot be read: {type(error).__name__} {str(error)[:120]}.",
+                     "Save the report as plain text.") from error
+    if len(_words(text)) < _LEAST_WORDS:
+        raise refuse("SG-CLAIMS-124", file, "no article was found in the page.",
+                     "Save the report's text as plain text.")
+    return Reading(text=text, media_type="text/html", extractor=f"trafilatura {version('trafilatura')}, "
+                                                                f"htmldate {version('htmldate')}",
+                   title=title, byline=(meta.author if meta else "") or "", outlet=(meta.sitename if meta else "")
+                   or "",
+                   url=(meta.url if meta else "") or "", language=(meta.language if meta else "") or "",
+                   published=day, evidence=evidence, grade=grade, notes=decoded.notes)

@@ -1,0 +1,92 @@
+"""What a sentence must hold so that it claims something that bears on mine action, by type of claim."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from safeground.records.claims import ClaimType
+
+FORCES = (r"(?:soldiers?|troops?|regiments?|engineers?|sappers?|forces|personnel|battalions?|brigades?|units?|"
+          r"deminers?|servicemen|fighters|workers|specialists|teams?)")
+MINES = (r"(?:land\s?mines?|mines?|minefields?|explosives?|(?:explosive\s+|unexploded\s+)?ordnance|"
+         r"explosive\s+devices?|devices|cluster\s+(?:munitions?|bombs?)|submunitions?|munitions|shells|UXO|booby[\s-]traps?)")
+_GROUND = (r"(?:hectares?|square\s+(?:kilomet|met)\w+|km2|m2|acres?|land|ground|areas?|zones?|fields?|territor\w+|"
+           r"roads?)")
+_WORK = (r"(?:clear(?:ed|ing|s)|demin(?:ed|ing|es)|neutrali[sz](?:ed|ing)|defus(?:ed|ing)|remov(?:ed|ing)|"
+         r"destroy(?:ed|ing))")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A pattern that marks a claim.
+
+    Attributes
+    ----------
+    span : ``clause`` = the clause around it, ``wide`` = with its list of objects, ``match`` = the match alone.
+    needs : a further pattern that the clause must hold.  never : one that it must not hold.
+    """
+
+    type: ClaimType
+    pattern: re.Pattern[str]
+    span: Literal["clause", "wide", "match"] = "clause"
+    needs: re.Pattern[str] | None = None
+    never: re.Pattern[str] | None = None
+
+
+def _p(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+TRIGGERS: tuple[Trigger, ...] = (
+    Trigger(ClaimType.DEPLOYMENT, _p(
+        r"\b(?:an?|the|its|their|this)\s+(?:[\w-]+\s+){0,3}?(?:\d+|\w+)-(?:day|week|month|year)(?:-long)?\s+"
+        r"(?:deployment|mission|tour|rotation|operation)\b(?:\s+(?:that|which)\s+(?:began|started|ended)\s+[^,.;]+)?"),
+        span="match"),
+    Trigger(ClaimType.DEPLOYMENT, _p(r"\b(?:deployed|dispatched|sent)\b"), needs=_p(rf"\b{FORCES}\b"),
+            never=_p(r"\bsons\b")),
+    Trigger(ClaimType.CLEARANCE, _p(rf"\b{_WORK}\b(?:\s+[\w,-]+){{0,6}}?\s+(?:{MINES}|{_GROUND})\b"),
+            never=_p(r"\bto\s+clear\b")),
+    Trigger(ClaimType.CLEARANCE, _p(r"\b(?:transformed|turned|made|converted)\b[^,.;]{0,60}\bsafe\b")),
+    Trigger(ClaimType.CLEARANCE, _p(rf"\b(?:{MINES}|{_GROUND})\s+(?:has|have|had|was|were)\s+(?:been\s+)?"
+                                    r"(?:cleared|demined|neutrali[sz]ed|destroyed|removed|defused)\b")),
+    Trigger(ClaimType.CONTAMINATION, _p(r"\b(?:littered|riddled|strewn|contaminated|seeded|sown)\s+with\b|"
+                                        r"\bheavily\s+mined\b|"
+                                        rf"\b(?:laid|planted)\s+(?:[\w,-]+\s+){{0,4}}?{MINES}\b"),
+            needs=_p(rf"\b(?:{MINES}|mined)\b")),
+    Trigger(ClaimType.ACCIDENT, _p(r"\b(?:stepped\s+on|drove\s+over|hit|struck|set\s+off|triggered)\b"
+                                   rf"[^.;]{{0,25}}\b{MINES}\b|"
+                                   r"\bmine\s+(?:blast|explosion)\b")),
+    Trigger(ClaimType.CASUALTY, _p(r"(?<!those )(?<!who )\b(?:were|was|been|be|being|are|have|had)\s+(?:also\s+)?"
+                                   r"(?:killed|wounded|injured)\b|\b(?:killed|wounded|injured)\s+(?:\d|[a-z]+\s+(?:soldiers|people|men|civilians"
+                                   r"|deminers))|(?<!who )\bdied\b|\blost\s+their\s+lives\b|\bappeared\s+injured\b")),
+    Trigger(ClaimType.CEREMONY, _p(r"\b(?:ceremony|parade|reception|rally|funeral)\b"),
+            needs=_p(r"\b(?:spoke|held|attended|took\s+place|welcom\w+|hosted|addressed|greeted)\b")),
+    Trigger(ClaimType.SPEECH, _p(r"\b(?:spoke|speaks|addressed|delivered\s+an?\s+(?:speech|address))\b"),
+            never=_p(r"\bceremony\b")),
+    Trigger(ClaimType.SPEECH, _p(r"\bnever\s+(?:forgot|forget|forgotten)\b")),
+    Trigger(ClaimType.HONOURS, _p(r"\b(?:awarded|decorated|conferred|bestowed|honou?red)\b")),
+    Trigger(ClaimType.MEDIA_EVIDENCE, _p(r"\b(?:photographs?|photos|images?|footage|videos?|pictures)\b[^.;]{0,60}?"
+                                         r"\b(?:showed|shows|shown|show|depict\w*)\b|\bwas\s+shown\b|\bwere\s+shown\b")),
+    Trigger(ClaimType.SUPPORT_IN_KIND, _p(
+        r"\b(?:compensat\w+|suppl(?:ied|ying)|provid(?:ed|ing)|deliver(?:ed|ing)|shipp(?:ed|ing)|send(?:ing)?|sent)\b"
+        r"[^.;]{0,80}\b(?:assistance|aid|technology|food|energy|weapons?|fuel|ammunition|money|supplies|missiles?)\b"),
+        span="wide"),
+    Trigger(ClaimType.CONDITIONS, _p(
+        r"\bunder\s+(?:constant|extreme|heavy)\s+(?:danger|fire|threat)\b|\b(?:physical|mental)\s+(?:and\s+mental\s+)?strain\b|"
+        r"\bwrote\s+letters\b|\bharsh\s+conditions\b")),
+    Trigger(ClaimType.EVALUATION, _p(r"[“\"][^”\"]{3,40}[”\"]"), needs=_p(
+        r"\b(?:called|praised|praising|add|adding|described|hailed|lauded)\b")),
+    Trigger(ClaimType.EVALUATION, _p(r"\bone\s+of\s+[^,.;]{3,40}?\bmost\b")),
+)
+
+#: A purpose that takes mines for granted: ``to clear landmines``.
+PURPOSE = _p(rf"\bto\s+(?:clear|remove|defuse|neutrali[sz]e|demine)\s+(?:[\w-]+\s+){{0,2}}?(?:{MINES}|{_GROUND})\b")
+ADMITS = frozenset(("acknowledge", "admit", "confirm", "concede"))
+FIRST_TIME = _p(r"\bfor\s+the\s+first\s+time\b|\bfirst[\s-]ever\b")
+HEDGES = _p(r"\b(?:believed|appear(?:s|ed)?|reportedly|allegedly|apparently|may|might|suspected|thought\s+to|likely|"
+            r"seem(?:s|ed)?|possibly|perhaps)\b")
+NEGATED = _p(r"\b(?:not|n't|no|denied|without)\b")
+FUTURE = _p(r"\b(?:will|shall|plans?\s+to|is\s+to|are\s+to|intends?\s+to)\b")
+HYPOTHETICAL = _p(r"\b(?:if|unless|could|would\s+have)\b")
