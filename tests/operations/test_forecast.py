@@ -14,6 +14,7 @@ from safeground.cli.main import main
 from safeground.foundation.clock import fixed_clock
 from safeground.foundation.errors import RequestError
 from safeground.foundation.seeds import stable_id
+from safeground.operations.context import Caller
 from safeground.operations.forecast import (
     ForecastRequest,
     actual_steps,
@@ -23,11 +24,10 @@ from safeground.operations.forecast import (
     run_forecast,
 )
 from safeground.operations.plan import PlanRequest, run_plan
+from safeground.operations.progress import ProgressRequest, take_returns
 from safeground.records.land import Account, EntryKind, EntryState, LandEntry, Posting
 from safeground.records.vocabulary import LandStatus
 from safeground.store.project import open_project
-from safeground.operations.context import Caller
-from safeground.operations.progress import ProgressRequest, take_returns
 from support.projects import area, caller, new_project, opening
 from support.returns import row, strip, write
 

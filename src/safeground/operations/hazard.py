@@ -45,7 +45,7 @@ class HazardRequest:
     lanes, effort : CSV files of lane tests and of single searches' effort.
     seed : of the draws.  dry_run : compute and tell, write nothing.
     samples : joint samples kept for later questions.
-    pictures : maps are drawn for so many sites, those with the most expected items left; None = all, 0 = no page either.
+    pictures : maps are drawn for so many sites, those with the most expected items left; None = all, 0 = no page.
     areas : only the sites of these areas, None = all; the figures of the others stay as they were last computed.
     """
 

@@ -49,6 +49,7 @@ class ProgressRequest:
     received: date | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
     mapping_toml: str = ""
+    page: bool = True
     update_hazard: bool = False
     seed: int = 1
     dry_run: bool = False
