@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from safeground.foundation.errors import RequestError
 from safeground.foundation.units import m2_to_cm2
 from safeground.intake.readers import ReadOptions
+from safeground.operations.claims_check import RateCheck, StoryFigures, check_totals
 from safeground.operations.context import Caller
 from safeground.operations.intake import IntakeRequest, IntakeResult, take_files
 from safeground.operations.ledger import LedgerResult, pin, verify
@@ -25,7 +26,7 @@ from safeground.simulation.district_files import Planted, write_district
 
 _KEYS = {
     "scenario": {"name", "title", "seed", "standard", "override", "crs"},
-    "region": {"west", "south", "east", "north"}, "world": {"kind"},
+    "region": {"west", "south", "east", "north"}, "world": {"kind"}, "claim": {"total", "low", "high", "source"},
     "intake": {"files", "as", "mapping", "encoding", "crs", "layer"},
     "hazard": {"resolution_m", "samples", "pictures"},
     "plan": {"start", "days", "moves", "bases", "days_on", "days_off", "waves", "chain"},
@@ -60,6 +61,7 @@ class ScenarioResult:
     ledger: LedgerResult | None = None
     figures: tuple[Figure, ...] = ()
     planted: list[tuple[Planted, bool]] = field(default_factory=list)
+    claim_checks: tuple[RateCheck, ...] = ()
     figures_of: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -95,7 +97,7 @@ def read_scenario(path: Path) -> dict[str, Any]:
         raise RequestError("SG-SIM-002", path.name, f"is not TOML: {error}.", "Correct the line that is "
                            "named.") from error
     for table, keys in data.items():
-        rows = table in ("intake", "assertion", "crew")
+        rows = table in ("intake", "assertion", "crew", "claim")
         entries = keys if isinstance(keys, list) and rows else [keys]
         for entry in entries:
             known = table in _KEYS and isinstance(entry, dict)
@@ -131,10 +133,11 @@ def run_scenario(path: Path, out: Path, caller: Caller) -> ScenarioResult:
     result.project = str(project)
     run = _Run(data, path.parent, out, project, caller, result)
     job = Deployment(data, out, str(project), run.told)
-    for name, stage in (("world", run.world), ("new", run.new), ("intake", run.intake), ("hazard", job.hazard),
-                        ("plan", job.plan), ("forecast", job.forecast), ("task", job.task), ("ledger", run.ledger),
-                        ("report", run.report)):
-        if name in ("world", "hazard", "plan", "forecast", "task") and name not in data:
+    for name, stage in (
+            ("claim", run.claims), ("world", run.world), ("new", run.new), ("intake", run.intake),
+            ("hazard", job.hazard), ("plan", job.plan), ("forecast", job.forecast), ("task", job.task),
+            ("ledger", run.ledger), ("report", run.report)):
+        if name in ("claim", "world", "hazard", "plan", "forecast", "task") and name not in data:
             continue
         started = time.perf_counter()
         summary = stage()
@@ -164,6 +167,18 @@ class _Run:
             self.caller.progress(message, self.furthest)
 
         return replace(self.caller, progress=progress, reason=self.caller.reason or f"scenario {self.result.name}")
+
+    def claims(self) -> str:
+        """Hold the totals that public reports claim against practice, before anything is simulated."""
+        totals = {row["total"]: (float(row["low"]), float(row.get("high", row["low"]))) for row in self.data["claim"]}
+        unknown = sorted(set(totals) - {item.name for item in fields(StoryFigures)})
+        if unknown or any(not row.get("source") for row in self.data["claim"]):
+            raise RequestError("SG-SIM-002", "[[claim]]", f"unknown totals {unknown}, or a total without a source.",
+                               f"Totals: {', '.join(item.name for item in fields(StoryFigures))}.")
+        self.result.claim_checks, verdict = check_totals(StoryFigures(**totals))
+        rates = "; ".join(f"{c.low:,.3g} {c.unit} ({c.verdict.replace('no range', 'no range found')})"
+                          for c in self.result.claim_checks)
+        return f"{verdict} Implied: {rates}"
 
     def world(self) -> str:
         """Write the papers of a synthetic world."""
