@@ -22,7 +22,8 @@ GENESIS = "0" * 64
 #: What can happen, and whether a person must say why.
 ACTIONS: dict[str, bool] = {
     "document_added": False, "claim_proposed": False, "origin_proposed": False, "claim_confirmed": True,
-    "claim_rejected": True, "origins_merged": True, "claim_moved": True, "source_graded": True, "relation_added": False}
+    "claim_rejected": True, "origins_merged": True, "claim_moved": True, "source_graded": True, "relation_added": False,
+    "model_asked": False}
 
 
 @dataclass(slots=True)

@@ -30,10 +30,15 @@ def claims(
     merge: Annotated[str, typer.Option("--merge", help="ORIGIN=INTO: two are one utterance; with --reason.")] = "",
     grade: Annotated[str, typer.Option(
         "--grade", help="AGENT=LETTER or AGENT/TOPIC=LETTER, A to F; with --reason.")] = "",
+    model_url: Annotated[str, typer.Option(
+        "--model-url", help="Ask a language model at this address for proposals; the text leaves this machine.")] = "",
+    model: Annotated[str, typer.Option("--model", help="Name of the model.")] = "",
+    model_key: Annotated[str, typer.Option("--model-key", help="Environment variable that holds the key.")] = "",
     actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
 ) -> None:
     """Take public reports apart into who says what; a claim may open a survey lead and never releases land."""
     from safeground.operations.claims import ClaimsRequest, claims_json, decide, read_claims
+    from safeground.operations.claims_model import ModelEndpoint
     from safeground.operations.context import Caller
 
     decisions = bool(confirm or reject or merge or grade)
@@ -48,6 +53,7 @@ def claims(
         else:
             result = read_claims(project, ClaimsRequest(
                 files=tuple(files or ()), published=parse_day("--published", published) if published else None,
+                model=ModelEndpoint(url=model_url, model=model, key_variable=model_key) if model_url else None,
                 outlet=outlet, gazetteer=gazetteer, boundaries=boundaries, dry_run=dry_run), caller)
     values = claims_json(result)
     if as_json:

@@ -19,6 +19,7 @@ from shapely import Geometry
 from safeground.claims.boundaries import read_boundaries
 from safeground.claims.compose import DocumentClaims, claims_of, country_of
 from safeground.claims.documents import read_document
+from safeground.claims.figures import find_figures
 from safeground.claims.gazetteer import Gazetteer, read_gazetteer
 from safeground.claims.leads import RecordsRequest, SurveyLead, records_requests, survey_leads
 from safeground.claims.log import ClaimsState, append, replay, verify_log
@@ -32,10 +33,12 @@ from safeground.claims.plain import (
     stored_claim,
 )
 from safeground.claims.plausibility import RateCheck, check_story, read_ranges, summary
+from safeground.claims.proposer import judge
 from safeground.claims.weigh import Weighed, story_of, weigh
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding
 from safeground.foundation.seeds import stable_id
+from safeground.operations.claims_model import ModelEndpoint, ask
 from safeground.operations.context import Caller, standard_text
 from safeground.operations.intake import project_standard
 from safeground.operations.project import opened
@@ -59,6 +62,7 @@ class ClaimsRequest:
     ----------
     files : documents to read; none = show what the project holds.
     published : publication date as the analyst states it.  outlet : name of the outlet.
+    model : endpoint that may propose further claims, None = none is asked.
     gazetteer, boundaries : CSV of names and GeoJSON of outlines that the programme loads; they are kept in the project.
     """
 
@@ -67,6 +71,7 @@ class ClaimsRequest:
     outlet: str = ""
     gazetteer: Path | None = None
     boundaries: Path | None = None
+    model: ModelEndpoint | None = None
     dry_run: bool = False
 
 
@@ -153,6 +158,8 @@ def read_claims(project: Project | str, request: ClaimsRequest, caller: Caller) 
             found = claims_of(document, run.names)
             documents.append(found)
             _propose(run, found, caller)
+            if request.model is not None:
+                _ask_model(run, found, request.model, caller)
         if request.dry_run or not (run.new or settings):
             return _result(held, run, documents, page="")
         info = caller.info("claims", input_hashes=tuple(d.document.sha256 for d in documents))
@@ -168,7 +175,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise RequestError("SG-OPS-061", path.name, f"cannot be opened: {error.strerror}.",
+        raise RequestError("SG-OPS-140", path.name, f"cannot be opened: {error.strerror}.",
                            "Check the name.") from error
 
 
@@ -199,6 +206,21 @@ def _propose(run: _Run, found: DocumentClaims, caller: Caller) -> None:
                                                "document": document.id}, caller)
     for claim in found.claims:
         run.add("claim_proposed", claim.id, {**stored_claim(claim), "document": document.id}, caller, actor="rules")
+
+
+def _ask_model(run: _Run, found: DocumentClaims, endpoint: ModelEndpoint, caller: Caller) -> None:
+    """Add what a model proposes and the rules let stand, as drafts; the log keeps the answer's hash and refusals."""
+    key = f"{found.document.id} {endpoint.model}"
+    if any(e.action == "model_asked" and e.subject == key for e in run.log):
+        return
+    caller.progress(f"asking {endpoint.model}: the text leaves this machine", None)
+    answer = ask(endpoint, found.document.text)
+    judged = judge(answer.text, found, find_figures(found.document.text), endpoint.model)
+    run.add("model_asked", key, {"sha256": answer.sha256, "drafts": len(judged.drafts),
+                                 "refused": [list(pair) for pair in judged.refused]}, caller)
+    for claim in judged.drafts:
+        run.add("claim_proposed", claim.id, {**stored_claim(claim), "document": found.document.id}, caller,
+                actor=f"model:{endpoint.model}")
 
 
 def _keep_originals(writer: Writer, contents: Sequence[tuple[Path, bytes]], documents: Sequence[DocumentClaims]
