@@ -427,11 +427,13 @@ def test_the_posterior_is_computed_for_touched_sites_alone_and_a_correction_is_n
     assert result.hazard_page.endswith("hazard-update.html")
     assert after["areas"][second.id] == before["areas"][second.id]
     assert after["areas"][first.id] < before["areas"][first.id]
-    send(path, row("a2", strip(0, 0.6), corrects="a", crew="9"), row("b", strip(0.5, 0.8)), name="fix.csv")
+    send(path, row("a2", strip(0, 0.3), corrects="a"), row("b", strip(0.5, 0.8)), name="fix.csv")
     sites, _ = gather_evidence(str(path), whole, caller())
-    searches = next(s for s in sites if s.areas[0].id == first.id).evidence.searches
-    assert len(searches) == 1
-    assert "2 outlines" in searches[0].name
+    evidence = next(s for s in sites if s.areas[0].id == first.id).evidence
+    assert len(evidence.searches) == 1
+    assert "2 outlines" in evidence.searches[0].name
+    covered = float((evidence.searches[0].coverage * evidence.area_m2).sum())
+    assert covered == pytest.approx(float(geodesic_area_m2([strip(0, 0.3).union(strip(0.5, 0.8))])[0]), rel=0.05)
 
 
 def setting(project: Path) -> dict[str, Any]:
