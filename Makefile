@@ -1,7 +1,7 @@
 # All that a developer runs.  Users run the command `safeground`.  Longer things are Python in tools/.
 PY = $(shell command -v python3.11 || command -v python3)
 BIN = .venv/bin
-.PHONY: demo test setup check test-all e2e bench docs serve format constraints clean
+.PHONY: demo test setup check test-all e2e campaign bench docs serve format constraints clean
 
 demo:  ## set up, then run the main job on the bundled scenario
 	@$(PY) tools/setup.py && $(BIN)/safeground demo
@@ -15,6 +15,8 @@ test-all: setup  ## the long campaigns too: kills, power cuts, state machine
 	@$(BIN)/python tools/test.py --long
 e2e: setup  ## the browser tests alone
 	@$(BIN)/python -m pytest tests/e2e
+campaign: setup  ## sixty areas, 120 days, from returns to certificates, audited every day (SEED=1)
+	@$(BIN)/safeground simulate --campaign campaign-60 --seed $(or $(SEED),1)
 bench: setup  ## every benchmark, small sizes
 	@$(BIN)/python tools/bench.py
 docs: setup  ## write the generated reference pages anew

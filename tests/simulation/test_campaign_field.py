@@ -41,7 +41,8 @@ def test_every_fault_is_planted_and_every_item_is_found_or_still_there(name: str
     field = _whole(name, 5)
     plan = campaign_named(name)
     planted = Counter(p.kind for p in field.planted)
-    assert {kind: planted[kind] for kind, _ in PAPER_FAULTS} == {kind: n * plan.planted for kind, n in PAPER_FAULTS}
+    possible = {kind: n for kind, n in PAPER_FAULTS if kind != "far too much ground" or name == "campaign-60"}
+    assert {kind: planted[kind] for kind in possible} == {kind: n * plan.planted for kind, n in possible.items()}
     found = [find.item for paper in field.diary for find in paper.finds]
     assert len(found) == len(set(found))
     assert len(found) + int(field.there.sum()) == len(field.world.x)

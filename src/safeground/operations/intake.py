@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from shapely import box
@@ -101,9 +102,15 @@ class IntakeRequest:
     dry_run: bool = False
 
 
+@lru_cache(maxsize=8)
+def _standard_of(base: str, override: str) -> NationalStandard:
+    """Return the rule pack of two texts; the same texts are read once, because every operation asks."""
+    return standard_from_toml(base, override)
+
+
 def project_standard(reader: Reader) -> NationalStandard:
     """Return the project's rule pack with its national override."""
-    return standard_from_toml(reader.setting("standard_toml"), reader.setting("standard_override_toml", "") or "")
+    return _standard_of(reader.setting("standard_toml"), reader.setting("standard_override_toml", "") or "")
 
 
 def context_of(reader: Reader, clock: Clock) -> IntakeContext:

@@ -75,6 +75,7 @@ class CampaignAuditor:
         self.checks = {key: DayCheck(name) for key, name in CHECKS.items()}
         self._grids: dict[str, CellGrid] = {}
         self._measured: set[str] = set()
+        self._passes: dict[str, bool] = {}
 
     def _say(self, key: str, holds: bool, text: str) -> None:
         check = self.checks[key]
@@ -195,6 +196,13 @@ class CampaignAuditor:
         lot = self._lot_of(part_id)
         if lot is None or lot["state"] != "accepted":
             return False
+        key = f"{lot['id']} {lot['version']}"
+        if key not in self._passes:
+            self._passes[key] = self._read_lot(lot)
+        return self._passes[key]
+
+    def _read_lot(self, lot: dict[str, Any]) -> bool:
+        """Whether any draw of a lot was passed by its visits; a decided lot's papers do not change."""
         draws = [d for d in self.books.records["sampling_draw"].values()
                  if d["lot_id"] == lot["id"] and not d["risk_aware"]]
         visits = [v for v in self.books.records["inspection"].values() if v["lot_id"] == lot["id"]]
