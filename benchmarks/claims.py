@@ -203,21 +203,41 @@ def _claim_fields(claim: Any) -> dict[str, Any]:
             "place_level": str(claim.place.level) if claim.place else None}
 
 
+_BOUNDS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
+
+
+def _gold_fields(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a marked claim in the form that is compared; times, figures and places may be objects or lists."""
+    made = dict(item)
+    if isinstance(when := item.get("time", item.get("interval")), dict):
+        made["time"] = [when.get(name) for name in _BOUNDS]
+    if isinstance(figures := item.get("figures"), list):
+        made["figures"] = [[figure.get("value_low", figure.get("low")), figure.get("value_high", figure.get("high")),
+                            figure.get("unit")] if isinstance(figure, dict) else figure for figure in figures]
+    if isinstance(place := item.get("place"), dict) and "place_level" not in item:
+        made["place_level"] = place.get("level")
+    if isinstance(chain := item.get("chain"), list):
+        made["chain"] = [link.get("agent") if isinstance(link, dict) else link for link in chain]
+    return made
+
+
 def score_claims(path: Path, split: str = "") -> dict[str, Any]:
     """Score marked claims."""
     from safeground.claims.documents import read_document
 
     try:
-        extract = importlib.import_module("safeground.claims.extraction").extract_claims
+        claims_of = importlib.import_module("safeground.claims.compose").claims_of
     except (ModuleNotFoundError, AttributeError) as error:
         raise BadLine(f"{path.name}: claims extraction is not part of this copy of the program ({error}).") from error
+    gazetteer = _gazetteer()
     score, count = ClaimScore(), 0
     for where, record in lines(path, {"text": str, "claims": list}, split):
         gold = checked_spans(where, record["claims"], len(record["text"]), ())
         document = read_document(record["text"].encode(), "text.txt", published=_day(where, record.get("published")),
                                  published_by="set", outlet=str(record.get("outlet", "")))
         count += 1
-        score.add(gold, [_claim_fields(claim) for claim in extract(document)])
+        score.add([_gold_fields(item) for item in gold],
+                  [_claim_fields(claim) for claim in claims_of(document, gazetteer).claims])
     return {**score.found.scores(), "fields": {name: {"right": hit / of, "claims": of}
                                                for name, (hit, of) in sorted(score.fields.items())}, "documents": count}
 

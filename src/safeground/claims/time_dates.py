@@ -12,6 +12,7 @@ from safeground.claims.time_values import (
     add_days,
     add_months,
     day_near,
+    days_of,
     easter,
     month_near,
     week_value,
@@ -71,12 +72,21 @@ def _month_day(m: re.Match[str], ctx: Context) -> Timex | None:
         if ctx.anchor is None:
             return Timex(kind, f"XXXX-{month:02d}-{day:02d}{suffix}", m.start(), m.end(), edge(m["edge"]))
         found = day_near(ctx.anchor, month, day, ctx.ahead(m.start(), m.end()))
-        spoken = ctx.year_in_sentence(m.start())
-        if spoken and found and spoken != found.year:
-            found = _valid(spoken, month, day) or found
+        found = _after_spoken(ctx, m, month, day) or found
         return Timex(kind, found.isoformat() + suffix, m.start(), m.end(), edge(m["edge"])) if found else None
     found = _valid(year, month, day)
     return Timex(kind, found.isoformat() + suffix, m.start(), m.end(), edge(m["edge"])) if found else None
+
+
+def _after_spoken(ctx: Context, m: re.Match[str], month: int, day: int) -> date | None:
+    """Return the first such day on or after the date with a year that the sentence named before, None = it named "
+    "none."""
+    year = ctx.year_in_sentence(m.start())
+    if not year or not ctx.anchor or year >= ctx.anchor.year:
+        return None
+    last = next((days_of(item.value) for item in reversed(ctx.found) if days_of(item.value)), None)
+    return next((item for item in (_valid(year, month, day), _valid(year + 1, month, day))
+                 if item and last and item >= last[0]), None)
 
 
 def _day_range_first(m: re.Match[str], ctx: Context) -> Timex | None:
@@ -178,7 +188,8 @@ def _bare_year(m: re.Match[str], ctx: Context) -> Timex | None:
         return None
     before, after = ctx.before(m.start("year"), 24), ctx.after(m.end())
     if re.search(r"[$€£#№]\s?$|\d[.,:/-]$|(?:No|Nos|Article|Resolution|Room|Flight|Route|Highway|page|chapter|Act|ISO"
-                 r"|Boeing|Windows|Office|Order|Decree|Law)\.?\s+$", before) or re.match(r"[\d:/]|[.,]\d|-\d|\.\d",
+                 r"|Boeing|Windows|Office|Order|Decree|Law)\.?\s+$", before) or re.match(r"[\d:/]|[.,]\d|-\d{1,2}-"
+                                                                                         r"|-\d{5}|\.\d",
                                                                                          after):
         return None
     year = int(m["year"])

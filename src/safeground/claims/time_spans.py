@@ -23,7 +23,7 @@ from safeground.claims.time_words import (
 
 UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|years?|decades?|centur(?:y|ies))"
 _LONG = r"(?:seconds|minutes|hours|days|weeks|months|years|decades|centuries)"
-_ADJECTIVE = (r"(?:(?:full|whole|straight|consecutive|successive|working|business|calendar|entire|more|long"
+_ADJECTIVE = (r"(?:(?:full|whole|single|straight|consecutive|successive|working|business|calendar|entire|more|long"
               r"|additional)\s+)?")
 _MOD = (r"(?:about|around|approximately|roughly|nearly|almost|some|just over|just under|well over|little more than"
         r"|a little over|(?:no\s+)?(?:more|less|fewer) than|over|under|at least|at most|up to|as (?:long|much|many) as"
@@ -161,11 +161,13 @@ def _bare_plural(m: re.Match[str], ctx: Context) -> Timex | None:
         return Timex("DATE", "PRESENT_REF", m.start(), m.end())
     if lead.endswith("recent"):
         return Timex("DATE", "PAST_REF", m.start(), m.end())
-    where = (m["where"] or "").lower()
+    where = (m["where"] or "").lower().strip()
     if where:
         ago = where.startswith(("ago", "before", "earlier"))
         return Timex("DATE", "PAST_REF" if ago else "FUTURE_REF", m.start(), m.end())
     before = ctx.before(m.start(), 24)
+    if lead.endswith("early") and re.match(r"\s+of\b", ctx.after(m.end(), 6)):
+        return None  # the early hours of a day
     if not lead:
         if unit in ("second", "minute") and not re.search(r"\b(?:for|in|within|of|after|took|just|mere)\s+$", before):
             return None
@@ -349,7 +351,8 @@ def _set_unit(m: re.Match[str], ctx: Context) -> Timex | None:
     return Timex("SET", duration_value(number, unit), m.start(), m.end())
 
 
-_WHERE = (r"(?P<where>\s+(?:ago|earlier|later|before(?=[\s,.;)]|$)(?!\s+(?:the|a|an|his|her|its|their|he|she|it|they"
+_WHERE = (r"(?P<where>\s+(?:ago|earlier(?! than)|later(?! than)|before(?=[\s,.;)]|$)(?!\s+(?:the|a|an|his|her|its"
+          r"|their|he|she|it|they"
           r"|[A-Z]))|afterwards?"
           r"|previously|prior(?!\s+to)|from now|hence|on(?=,))\b)?")
 _I = re.IGNORECASE
@@ -404,7 +407,8 @@ SPAN_RULES = (
     Rule(re.compile(r"\b(?:(?P<edge>early|late|later|earlier)\s+)?\b(?P<which>this|last|that|the (?:next|following"
                     r"|previous|same))"
                     r"\s+(?P<part>morning|afternoon|evening|night)\b", _I), _this_part, "p"),
-    Rule(re.compile(r"\b(?:(?:a|one) (?P<unit>day|week|month|year) (?:earlier|later|before(?=[,.;]|$)|after(?=[,.;]"
+    Rule(re.compile(r"\b(?:(?:a|one) (?P<unit>day|week|month|year) (?:earlier(?! than)|later(?! than)|before(?=[,.;]"
+                    r"|$)|after(?=[,.;]"
                     r"|$))|the (?:day|week"
                     r"|month|year) (?:before|after)(?=[,.;]|$)|(?:the )?(?:very )?same (?:day|week|month|year)|that "
                     r"(?:day|week|month"

@@ -18,7 +18,7 @@ from benchmarks._claims_scores import (
     slice_of,
     span_agreement,
 )
-from benchmarks.claims import BadLine, main, score_folder
+from benchmarks.claims import BadLine, _gold_fields, main, score_folder
 
 TEXT = "He came on Friday and left two years ago in August."
 
@@ -163,3 +163,13 @@ def test_a_missing_file_is_a_missing_key(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path / "none")]) == 2
     assert "no such folder" in capsys.readouterr().err
+
+
+def test_a_marked_claim_may_be_written_as_objects_or_lists() -> None:
+    objects = {"start": 0, "end": 9, "time": {"earliest_start": "2025-08-01", "latest_end": "2025-12-12"},
+               "figures": [{"low": 120, "high": 120, "unit": "days"}], "place": {"level": "admin_1"},
+               "chain": [{"agent": "A"}, "B"]}
+    made = _gold_fields(objects)
+    assert made["time"] == ["2025-08-01", None, None, "2025-12-12"]
+    assert made["figures"] == [[120, 120, "days"]]
+    assert (made["place_level"], made["chain"]) == ("admin_1", ["A", "B"])
