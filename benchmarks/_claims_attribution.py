@@ -189,6 +189,13 @@ ITEMS: list[tuple[str, list[tuple[str, str, tuple[str, ...], bool]]]] = [
     ("Campaigners hailed the verdict as a victory.", [("Campaigners", "hailed", ("the verdict as a victory",), R)]),
     ("The ministry confirmed Friday that two soldiers had died.", [
         ("The ministry", "confirmed", ("that two soldiers had died",), R)]),
+    ("The harbour master said on Sunday that no ship had left.", [
+        ("The harbour master", "said", ("that no ship had left",), R)]),
+    ("“Nobody asked us,” said a farmer in the valley.", [
+        ("a farmer in the valley", "said", ("“Nobody asked us,”",), R)]),
+    ("The well is dry, according to villagers.", [("villagers", "according to", ("The well is dry",), R)]),
+    ("The commander claimed that the ridge had been taken.", [
+        ("The commander", "claimed", ("that the ridge had been taken",), R)]),
     ("“Sales have doubled,” the firm’s founder says, “and we cannot keep up.”", [
         ("the firm’s founder", "says", ("“Sales have doubled,”", "“and we cannot keep up.”"), R)]),
 ]

@@ -14,6 +14,7 @@ import argparse
 import importlib
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -23,6 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src")]
 
+from benchmarks._claims_articles import article_set  # noqa: E402
 from benchmarks._claims_scores import (  # noqa: E402
     ArticleScore,
     AttributionScore,
@@ -250,7 +252,13 @@ SETS: dict[str, tuple[str, Callable[[Path, str], dict[str, Any]]]] = {
 
 def score_folder(folder: Path, split: str = "") -> dict[str, Any]:
     """Return the figures of each set whose file lies in a folder."""
-    return {name: score(folder / file, split) for name, (file, score) in SETS.items() if (folder / file).is_file()}
+    figures = {name: score(folder / file, split) for name, (file, score) in SETS.items() if (folder / file).is_file()}
+    if folder == OWN and not split and "article" not in figures:
+        with tempfile.TemporaryDirectory() as made:
+            pages = Path(made) / "article.jsonl"
+            pages.write_text("".join(json.dumps(page) + "\n" for page in article_set()), encoding="utf-8")
+            figures["article"] = score_article(pages)
+    return figures
 
 
 def main(arguments: list[str] | None = None) -> int:
