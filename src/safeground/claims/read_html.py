@@ -23,8 +23,8 @@ from safeground.claims.letters import decode
 from safeground.claims.reading import LETTERS_MAX, Reading, refuse
 from safeground.claims.wording import words
 
-#: Tags may nest so deep; browsers stop at 512.
-DEPTH_MAX = 700
+#: Tags may nest so deep; browsers stop at 512.  A page may have so many; more are made to stall a reader.
+DEPTH_MAX, TAGS_MAX = 700, 200_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 _VOID = frozenset(words(
 "area base br col embed hr img input link meta param source track wbr p li td tr th option dt dd tbody thead"))
@@ -209,6 +209,9 @@ def read_html(content: bytes, file: str) -> Reading:
     """
     decoded = decode(content)
     page = decoded.text
+    if (tags := page.count("<")) > TAGS_MAX:
+        raise refuse("SG-CLAIMS-123", file, f"it has {tags:,} tags, at most {TAGS_MAX:,}.",
+                     "Save the report as plain text.")
     if (deep := depth(page)) > DEPTH_MAX:
         raise refuse("SG-CLAIMS-123", file, f"its tags nest {deep:,} deep, at most {DEPTH_MAX}.",
                      "Save the report as plain text.")
