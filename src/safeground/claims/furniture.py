@@ -162,18 +162,25 @@ def _tail(lines: list[str], kinds: list[str]) -> None:
     while number > 0 and (kinds[number] or (len(lines[number].split()) <= 12 and not re.search(r"[.!?][\"”’)]?$",
                                                                                                lines[number].strip()))):
         number -= 1
+    closing = False
     for later in range(number + 1, len(lines)):
-        if not kinds[later] and any(kind in _ENDS for kind in kinds[number + 1:later]):
+        if not kinds[later] and closing:
             kinds[later] = "related"
+        closing = closing or kinds[later] in _ENDS
 
 
 def without_furniture(text: str, title: str = "") -> str:
     """Return a text without its page furniture, paragraphs parted as they were by line ends."""
-    blocks = [block.span for block in furniture(text, title)]
-    return "\n".join(text[span.start:span.end] for span in paragraphs(text) if not any(span.overlaps(block)
-                                                                                       for block in blocks))
+    return "\n".join(text[span.start:span.end] for span in body_spans(text, furniture(text, title)))
 
 
 def body_spans(text: str, blocks: tuple[Block, ...] | list[Block]) -> list[Span]:
     """Return the paragraphs of a text that are no furniture; claims are looked for in these alone."""
-    return [span for span in paragraphs(text) if not any(span.overlaps(block.span) for block in blocks)]
+    taken = [block.span for block in blocks]
+    found, at = [], 0
+    for span in paragraphs(text):  # both are in order
+        while at < len(taken) and taken[at].end <= span.start:
+            at += 1
+        if at == len(taken) or not taken[at].overlaps(span):
+            found.append(span)
+    return found

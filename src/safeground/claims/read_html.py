@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
 from typing import Any
@@ -22,17 +23,13 @@ from safeground.claims.letters import decode
 from safeground.claims.reading import LETTERS_MAX, Reading, refuse
 from safeground.claims.wording import words
 
-#: Tags may nest so deep; browsers stop at 512.
-DEPTH_MAX = 700
+#: Tags may nest so deep; browsers stop at 512.  A page may have so many; more are made to stall a reader.
+DEPTH_MAX, TAGS_MAX = 700, 200_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 _VOID = frozenset(words(
 "area base br col embed hr img input link meta param source track wbr p li td tr th option dt dd tbody thead"))
-_SILENT = re.compile(r"<(script|style|noscript|template|svg|iframe)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_LD = re.compile(r"<script[^>]{0,200}application/ld\+json[^>]{0,100}>(.*?)</script>", re.IGNORECASE | re.DOTALL)
-_CAPTION = re.compile(r"<(figcaption|figure)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SILENT = ("script", "style", "noscript", "template", "svg", "iframe")
 _TAGS = re.compile(r"<[^>]{0,2000}>")
-_H1 = re.compile(r"<h1\b[^>]*>(.{0,600}?)</h1>", re.IGNORECASE | re.DOTALL)
 _META_DATE = re.compile(r"<meta\b[^>]{0,400}(?:published|pubdate|datePublished|dc\.date|date|sailthru"
                         r"|parsely)[^>]{0,400}>", re.IGNORECASE)
 _TIME = re.compile(r"<time\b[^>]{0,400}>", re.IGNORECASE)
@@ -43,10 +40,44 @@ _MIN_LETTERS = 250
 _LEAST_WORDS = 8
 
 
+def _elements(page: str, name: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield (opening tag, content, start, end) of the elements of a name, up to the first that is never closed.
+
+    Each search begins where the last one ended: a page of a million openings costs one pass.
+    """
+    opening = re.compile(rf"<{name}\b", re.IGNORECASE)
+    closing = re.compile(rf"</{name}\s{{0,40}}>", re.IGNORECASE)
+    at = 0
+    while found := opening.search(page, at):
+        tag_end = page.find(">", found.end())
+        closed = closing.search(page, tag_end + 1) if tag_end >= 0 else None
+        if closed is None:
+            return
+        yield page[found.start():tag_end + 1], page[tag_end + 1:closed.start()], found.start(), closed.end()
+        at = closed.end()
+
+
+def _shown(page: str) -> str:
+    """Return a page without comments, scripts and styles; what is never closed is left out to the end."""
+    pieces, at = [], 0
+    while (begin := page.find("<!--", at)) >= 0:
+        pieces.append(page[at:begin])
+        end = page.find("-->", begin + 4)
+        at = len(page) if end < 0 else end + 3
+    bare = "".join((*pieces, page[at:]))
+    for name in _SILENT:
+        pieces, at = [], 0
+        for _, _, begin, end in _elements(bare, name):
+            pieces.append(bare[at:begin])
+            at = end
+        bare = "".join((*pieces, bare[at:]))
+    return bare
+
+
 def depth(page: str) -> int:
     """Return how deep the tags of a page nest, scripts and comments apart; closing tags that fit nothing count for "
     "nothing."""
-    bare = _COMMENT.sub("", _SILENT.sub("", page))
+    bare = _shown(page)
     deepest = now = 0
     for tag in _TAG.finditer(bare):
         if tag[2].lower() in _VOID or tag[3]:
@@ -68,9 +99,11 @@ def _declared(page: str) -> tuple[str, dict[str, Any]]:
     """Return the article's text that a page declares for machines, and the item that declares it; "" = none."""
     best = ""
     holder: dict[str, Any] = {}
-    for block in _LD.finditer(page):
+    for tag, inner, _, _ in _elements(page, "script"):
+        if "application/ld+json" not in tag.lower():
+            continue
         try:
-            data = json.loads(html.unescape(block[1]) if "&quot;" in block[1] else block[1], strict=False)
+            data = json.loads(html.unescape(inner) if "&quot;" in inner else inner, strict=False)
         except (ValueError, RecursionError):
             continue
         queue = data if isinstance(data, list) else [data]
@@ -96,8 +129,10 @@ def _extract(page: str, *, precise: bool, recall: bool = False) -> str:
 
 def _trimmed(page: str, text: str, title: str) -> str:
     """Return an extracted text without furniture and without the captions that the page marks as such."""
-    captions = {" ".join(_words(_plain(found[2]))) for found in _CAPTION.finditer(page)} - {""}
-    heads = {" ".join(_words(head)) for head in (title, *(_plain(found[1]) for found in _H1.finditer(page)))} - {""}
+    captions = {" ".join(_words(_plain(inner))) for name in ("figcaption", "figure")
+                for _, inner, _, _ in _elements(page, name)} - {""}
+    heads = {" ".join(_words(head)) for head in (title, *(_plain(inner) for _, inner, _, _ in _elements(page,
+                                                                                                        "h1")))} - {""}
     kept: list[str] = []
     for line in without_furniture(text, title).split("\n"):
         words = " ".join(_words(line))
@@ -174,6 +209,9 @@ def read_html(content: bytes, file: str) -> Reading:
     """
     decoded = decode(content)
     page = decoded.text
+    if (tags := page.count("<")) > TAGS_MAX:
+        raise refuse("SG-CLAIMS-123", file, f"it has {tags:,} tags, at most {TAGS_MAX:,}.",
+                     "Save the report as plain text.")
     if (deep := depth(page)) > DEPTH_MAX:
         raise refuse("SG-CLAIMS-123", file, f"its tags nest {deep:,} deep, at most {DEPTH_MAX}.",
                      "Save the report as plain text.")

@@ -14,7 +14,7 @@ from safeground.foundation.errors import SourceError
 from safeground.records.claims import Block, PhotoFacts
 
 #: A document of a kind may be so large, bytes; a larger one is refused before it is opened.
-BYTES_MAX = {"text": 10 << 20, "html": 10 << 20, "csv": 20 << 20, "docx": 40 << 20, "xlsx": 40 << 20, "pdf": 100 << 20,
+BYTES_MAX = {"text": 10 << 20, "html": 5 << 20, "csv": 20 << 20, "docx": 40 << 20, "xlsx": 40 << 20, "pdf": 100 << 20,
              "image": 100 << 20}
 #: An archive may unfold to so many bytes, to so many times its size, and hold so many files.
 UNPACKED_MAX, RATIO_MAX, RATIO_FREE, MEMBERS_MAX = 256 << 20, 100, 8 << 20, 5_000

@@ -65,7 +65,8 @@ def _is_wrapped(text: str, lines: Sequence[tuple[int, int]]) -> bool:
              if end > begin and stop > after]
     if len(inner) < 3:
         return False
-    broken = sum(1 for begin, end in inner if not _TERMINAL.search(text[begin:end]) and end - begin >= _WRAP_MIN)
+    broken = sum(1 for begin, end in inner if not _TERMINAL.search(text[max(begin, end - 8):end])
+                 and end - begin >= _WRAP_MIN)
     return broken >= 0.6 * len(inner)
 
 
@@ -84,7 +85,8 @@ def paragraphs(text: str) -> list[Span]:
             is_open = False
             continue
         joins = is_open and not _BULLET.match(text, begin) and (
-            wrapped or (text[begin].islower() and not _TERMINAL.search(text[found[-1][0]:found[-1][1]])))
+            wrapped or (text[begin].islower() and not _TERMINAL.search(text[max(found[-1][0],
+                                                                                found[-1][1] - 8):found[-1][1]])))
         if joins:
             found[-1] = (found[-1][0], end)
         else:
