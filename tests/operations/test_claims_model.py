@@ -1,4 +1,4 @@
-"""A language model proposes, the rules decide: on a server of our own on loopback, injection included."""
+"""A model proposes, the rules decide: on a server of our own on loopback, injection included."""
 
 from __future__ import annotations
 

@@ -95,7 +95,8 @@ def _books(returns: dict[str, int], moving: tuple[str, ...] = (), aside: tuple[i
     ("corrected figures", _books({"S": 1, "Sc": 1}, moving=("Sc",)), True),
     ("corrected figures", _books({"S": 1, "Sc": 1}, moving=("S", "Sc")), False),
     ("corrected outline", _books({"S": 1}), False)])
-def test_a_planted_error_counts_as_caught_only_if_all_came_that_had_to(kind: str, books: OwnBooks, caught: bool) -> None:
+def test_a_planted_error_counts_as_caught_only_if_all_came_that_had_to(
+        kind: str, books: OwnBooks, caught: bool) -> None:
     assert [c.caught for c in judge_planted(books, {("f", 1): "S"}, [_Error(kind, "S")])] == [caught]
     assert kind in EXPECTED
 
@@ -104,7 +105,8 @@ def test_what_slipped_through_is_named_by_its_check() -> None:
     books = OwnBooks()
     books.records["hazardous_area"]["R"] = {"workflow_status": "open"}
     caught = [Caught("late", "S", DAY, "", False, "0 on record")]
-    let = [type("A", (), {"kind": "one person signs twice", "subject": "R", "day": DAY, "refused": False, "code": ""})()]
+    let = [type("A", (), {"kind": "one person signs twice", "subject": "R", "day": DAY, "refused": False,
+                          "code": ""})()]
     stray = [{"find": "X", "new_area": "N", "released_area": "R"}]
     checks = verdict_checks(books, [("L1", 1, True), ("L2", 0, False)], let, stray, caught)
     assert [c["holds"] for c in checks] == [False] * 5

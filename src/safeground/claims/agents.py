@@ -28,8 +28,8 @@ _APPOSED = re.compile(r"\b(?i:leader|president|minister|governor|spokes\w+),\s((
 _SPOKE = re.compile(r"\b((?:[A-Z][a-zà-ÿ’'-]+\s){1,2}[A-Z][a-zà-ÿ’'-]+)\s"
                     r"(?:said|says|told|added|warned|claimed|wrote)\b")
 _BODY = re.compile(r"\b(?:Ministry|Agency|Army|Watch|Nations|Press|News|Bank|Group|Party|Council|Office|Corps|Command|"
-                   r"Union|Trust|Centre|Center|Committee|Association|University|Institute|State|Department|Police|Times|"
-                   r"Post|House|Government|Authority|Service|Cross|Crescent|Organi[sz]ation)\b")
+                   r"Union|Trust|Centre|Center|Committee|Association|University|Institute|State|Department|Police|"
+                   r"Times|Post|House|Government|Authority|Service|Cross|Crescent|Organi[sz]ation)\b")
 _STATE_BODY = re.compile(r"\b(?:army|military|navy|air force|general staff|ministry|government|police|"
                          r"(?:press|news) agency|intelligence|authorities|officials?|troops)\b", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"((?:[A-Z][\w’'-]+\s+){1,6})\(([A-Z][A-Z.]{1,9})\)")

@@ -45,7 +45,7 @@ def claim_json(claim: Claim) -> dict[str, Any]:
 
 
 def origin_json(origin: Origin) -> dict[str, Any]:
-    """Return an origin."""
+    """Return an origin as it is shown: who spoke, at which event, when, in whose interest."""
     return {"id": origin.id, "agent": origin.agent, "event": origin.event, "day": to_plain(origin.day),
             "bloc": origin.bloc, "known": origin.known}
 

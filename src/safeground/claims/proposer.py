@@ -1,4 +1,4 @@
-"""What a language model proposes, held against the rules: it may point at words, and nothing else is taken from it.
+"""What a model proposes, held against the rules: it may point at words, and nothing else is taken from it.
 
 The text of an article is data.  A proposal is a span and a type; quote, figures, times, place, chain and certainty are
 derived again by the rules from the document itself.  What does not fit is refused with the reason, and is kept.

@@ -11,7 +11,8 @@ from safeground.records.claims import ClaimType
 FORCES = (r"(?:soldiers?|troops?|regiments?|engineers?|sappers?|forces|personnel|battalions?|brigades?|units?|"
           r"deminers?|servicemen|fighters|workers|specialists|teams?)")
 MINES = (r"(?:land\s?mines?|mines?|minefields?|explosives?|(?:explosive\s+|unexploded\s+)?ordnance|"
-         r"explosive\s+devices?|devices|cluster\s+(?:munitions?|bombs?)|submunitions?|munitions|shells|UXO|booby[\s-]traps?)")
+         r"explosive\s+devices?|devices|cluster\s+(?:munitions?|bombs?)|submunitions?|munitions|"
+         r"shells|UXO|booby[\s-]traps?)")
 _GROUND = (r"(?:hectares?|square\s+(?:kilomet|met)\w+|km2|m2|acres?|land|ground|areas?|zones?|fields?|territor\w+|"
            r"roads?)")
 _WORK = (r"(?:clear(?:ed|ing|s)|demin(?:ed|ing|es)|neutrali[sz](?:ed|ing)|defus(?:ed|ing)|remov(?:ed|ing)|"
@@ -59,7 +60,8 @@ TRIGGERS: tuple[Trigger, ...] = (
                                    rf"[^.;]{{0,25}}\b{MINES}\b|"
                                    r"\bmine\s+(?:blast|explosion)\b")),
     Trigger(ClaimType.CASUALTY, _p(r"(?<!those )(?<!who )\b(?:were|was|been|be|being|are|have|had)\s+(?:also\s+)?"
-                                   r"(?:killed|wounded|injured)\b|\b(?:killed|wounded|injured)\s+(?:\d|[a-z]+\s+(?:soldiers|people|men|civilians"
+                                   r"(?:killed|wounded|injured)\b|\b(?:killed|wounded|injured)\s+"
+                                   r"(?:\d|[a-z]+\s+(?:soldiers|people|men|civilians"
                                    r"|deminers))|(?<!who )\bdied\b|\blost\s+their\s+lives\b|\bappeared\s+injured\b")),
     Trigger(ClaimType.CEREMONY, _p(r"\b(?:ceremony|parade|reception|rally|funeral)\b"),
             needs=_p(r"\b(?:spoke|held|attended|took\s+place|welcom\w+|hosted|addressed|greeted)\b")),
@@ -68,13 +70,14 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger(ClaimType.SPEECH, _p(r"\bnever\s+(?:forgot|forget|forgotten)\b")),
     Trigger(ClaimType.HONOURS, _p(r"\b(?:awarded|decorated|conferred|bestowed|honou?red)\b")),
     Trigger(ClaimType.MEDIA_EVIDENCE, _p(r"\b(?:photographs?|photos|images?|footage|videos?|pictures)\b[^.;]{0,60}?"
-                                         r"\b(?:showed|shows|shown|show|depict\w*)\b|\bwas\s+shown\b|\bwere\s+shown\b")),
+                                         r"\b(?:showed|shows|shown|show|depict\w*)\b|\b(?:was|were)\s+shown\b")),
     Trigger(ClaimType.SUPPORT_IN_KIND, _p(
         r"\b(?:compensat\w+|suppl(?:ied|ying)|provid(?:ed|ing)|deliver(?:ed|ing)|shipp(?:ed|ing)|send(?:ing)?|sent)\b"
         r"[^.;]{0,80}\b(?:assistance|aid|technology|food|energy|weapons?|fuel|ammunition|money|supplies|missiles?)\b"),
         span="wide"),
     Trigger(ClaimType.CONDITIONS, _p(
-        r"\bunder\s+(?:constant|extreme|heavy)\s+(?:danger|fire|threat)\b|\b(?:physical|mental)\s+(?:and\s+mental\s+)?strain\b|"
+        r"\bunder\s+(?:constant|extreme|heavy)\s+(?:danger|fire|threat)\b|"
+        r"\b(?:physical|mental)\s+(?:and\s+mental\s+)?strain\b|"
         r"\bwrote\s+letters\b|\bharsh\s+conditions\b")),
     Trigger(ClaimType.EVALUATION, _p(r"[“\"][^”\"]{3,40}[”\"]"), needs=_p(
         r"\b(?:called|praised|praising|add|adding|described|hailed|lauded)\b")),

@@ -31,7 +31,7 @@ def claims(
     grade: Annotated[str, typer.Option(
         "--grade", help="AGENT=LETTER or AGENT/TOPIC=LETTER, A to F; with --reason.")] = "",
     model_url: Annotated[str, typer.Option(
-        "--model-url", help="Ask a language model at this address for proposals; the text leaves this machine.")] = "",
+        "--model-url", help="Ask a model at this address for proposals; the text leaves this machine.")] = "",
     model: Annotated[str, typer.Option("--model", help="Name of the model.")] = "",
     model_key: Annotated[str, typer.Option("--model-key", help="Environment variable that holds the key.")] = "",
     actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,

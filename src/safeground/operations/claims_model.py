@@ -1,4 +1,4 @@
-"""Ask a language model that the user names for proposals; off unless asked for, and text leaves the machine then."""
+"""Ask a model that the user names for proposals; off unless asked for, and text leaves the machine then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANSWER_MAX, TEXT_MAX = 2_000_000, 60_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEndpoint:
-    """An OpenAI-compatible endpoint that the user set.
+    """An endpoint of chat completions that the user set.
 
     Attributes
     ----------

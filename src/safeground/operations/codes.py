@@ -1,9 +1,9 @@
 """Error codes of the hall."""
 
+from safeground.operations.codes_claims import CODES_CLAIMS
 from safeground.operations.codes_inspection import CODES_INSPECTION
 
-CODES: dict[str, str] = {
-    **CODES_INSPECTION,
+_OWN: dict[str, str] = {
     "SG-OPS-001": "A rule pack was asked for by a name that is neither shipped nor a file.",
     "SG-OPS-003": "The file would change records that the project holds; nothing is overwritten unasked.",
     "SG-OPS-005": "A report kind or an export format that does not exist.",
@@ -43,3 +43,4 @@ CODES: dict[str, str] = {
     "SG-OPS-061": "Rows of this kind are taken in by a command of their own, which counts what they move.",
     "SG-OPS-041": "A plan has no result of the hazard stage; expected items and casualties count as 0.",
 }
+CODES: dict[str, str] = {**_OWN, **CODES_CLAIMS, **CODES_INSPECTION}
