@@ -84,12 +84,12 @@ class LotUnits:
 
 
 def to_plane(geometry: Geometry, crs: CRS) -> Geometry:
-    """Return a geometry of EPSG:4326 in a projected system, m; an outline that touches itself there is mended.
+    """Return a geometry of EPSG:4326 in a projected system, m; one that crosses itself there is rounded to a micrometre.
 
     Edges that only just meet in degrees may cross by a nanometre once they are projected.
     """
     moved = transform(np.array([geometry], dtype=object), find_transformation(WGS84, crs))[0]
-    return moved if moved.is_valid else polygonal(shapely.make_valid(moved))
+    return moved if moved.is_valid else polygonal(shapely.set_precision(moved, 1e-6))
 
 
 def to_earth(geometry: Geometry, crs: CRS) -> Geometry:
