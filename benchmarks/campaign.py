@@ -48,8 +48,8 @@ def main() -> int:
         print(json.dumps({"schema": "safeground/benchmark-campaign/1", "campaign": args.campaign, "runs": runs}))
     else:
         for run in runs:
-            print(f"seed {run['seed']}: {run['book']['released']} certificates, {run['caught']} of {run['planted']} planted "
-                  f"errors caught, {len(run['failures'])} checks failed, {run['cpu_seconds']:.0f} s")
+            print(f"seed {run['seed']}: {run['book']['released']} certificates, {run['caught']} of {run['planted']} "
+                  f"planted errors caught, {len(run['failures'])} checks failed, {run['cpu_seconds']:.0f} s")
     return 0 if all(run["sound"] for run in runs) else 1
 
 

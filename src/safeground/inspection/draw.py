@@ -84,9 +84,10 @@ class LotUnits:
 
 
 def to_plane(geometry: Geometry, crs: CRS) -> Geometry:
-    """Return a geometry of EPSG:4326 in a projected system, m; one that crosses itself there is rounded to a micrometre.
+    """Return a geometry of EPSG:4326 in a projected system, m.
 
-    Edges that only just meet in degrees may cross by a nanometre once they are projected.
+    Edges that only just meet in degrees may cross by a nanometre once they are projected; such an outline is rounded to a
+    micrometre.
     """
     moved = transform(np.array([geometry], dtype=object), find_transformation(WGS84, crs))[0]
     return moved if moved.is_valid else polygonal(shapely.set_precision(moved, 1e-6))
