@@ -26,6 +26,7 @@ from safeground.ground.grid import Grid
 from safeground.hazard.maps import HazardMaps
 from safeground.inspection.draw import to_plane, verify_draw
 from safeground.ledger.book import LandBook
+from safeground.ledger.post import void_pending
 from safeground.operations import ledger
 from safeground.operations.inspection import (
     DrawResult,
@@ -42,6 +43,7 @@ from safeground.operations.inspection import (
     record_visit,
     reseal_lot,
     verify_case,
+    withdraw_lot,
 )
 from safeground.operations.inspection_show import sample_json, show, write_draw_files
 from safeground.operations.rasters import write_cog
@@ -354,6 +356,42 @@ def test_teams_that_nobody_registered_need_the_inspected_organisation_stated(tmp
     with pytest.raises(RequestError, match="SG-OPS-130"):
         record_visit(project, numbers[record.id], at(1), visit=visit(draw.units))
     record_visit(project, numbers[record.id], at(1), visit=visit(draw.units, inspected_organisation="Operator"))
+
+
+def _void_one(project: Project, entry_id: str) -> None:
+    """Somebody else decides one entry of a lot, as a corrected return does."""
+    with project.read() as reader:
+        book = LandBook.from_entries(reader.entries())
+    with project.write(caller().info("progress")) as writer:
+        writer.add_entries([void_pending(book, entry_id, on=VISIT_DAY, reason="return corrected")])
+
+
+def test_a_lot_with_ground_decided_otherwise_is_withdrawn_and_no_other_is(project: Project) -> None:
+    (lot,) = form_lots(project, at()).lots
+    with pytest.raises(RefusedError, match="SG-INSPECTION-015"):
+        withdraw_lot(project, "L001", at())
+    inspected(project)
+    _void_one(project, lot.entry_ids[0])
+    with pytest.raises(RefusedError, match="SG-INSPECTION-015"):
+        decide_lot(project, "L001", at(1))
+    assert withdraw_lot(project, "L001", at(1)).lots[0].state is LotState.WITHDRAWN
+    (again,) = form_lots(project, at(1)).lots
+    assert again.part_ids == lot.part_ids[1:]
+    with pytest.raises(RefusedError, match="SG-INSPECTION-009"):
+        withdraw_lot(project, "L001", at(1))
+
+
+def test_a_lot_in_which_a_unit_failed_is_rejected_and_never_withdrawn(project: Project) -> None:
+    (lot,) = form_lots(project, at()).lots
+    drawn = draw_sample(project, "L001", at())
+    record_visit(project, "L001", at(1), visit=visit(drawn.draw.units, failed=drawn.draw.units[:1]))
+    _void_one(project, lot.entry_ids[0])
+    with pytest.raises(RefusedError, match="SG-INSPECTION-015"):
+        withdraw_lot(project, "L001", at(1))
+    result = decide_lot(project, "L001", at(1))
+    assert (result.lot.state, len(result.entries)) == (LotState.REJECTED, 3)
+    record = area(0, size=SMALL)
+    assert held(project, record.id) == {LandStatus.SUSPECTED: record.area_cm2}
 
 
 # cases of finds

@@ -16,7 +16,8 @@ from safeground.foundation.errors import RequestError
 if TYPE_CHECKING:
     from safeground.operations.context import Caller
 
-VERBS = "lots, reseal LOT, draw LOT, record LOT, decide LOT, case open|act|verify|close [CASE], finds, show"
+VERBS = ("lots, reseal LOT, withdraw LOT, draw LOT, record LOT, decide LOT, case open|act|verify|close [CASE], finds, "
+         "show")
 
 
 def inspection(
@@ -76,8 +77,8 @@ def _run(project: str, words: list[str], options: dict[str, Any], caller: Caller
     from safeground.operations import inspection_show as shown
 
     verb, rest, dry_run = words[0], words[1:], options["dry_run"]
-    if (verb in ("lots", "show", "finds") and rest) or (verb in ("reseal", "draw", "record", "decide")
-                                                        and len(rest) != 1):
+    if (verb in ("lots", "show", "finds") and rest) or (
+            verb in ("reseal", "withdraw", "draw", "record", "decide") and len(rest) != 1):
         raise _wrong(" ".join(words))
     if verb == "lots":
         return shown.lots_json(stage.form_lots(project, caller, area=options["area"], seed_file=options["seed_file"],
@@ -85,6 +86,8 @@ def _run(project: str, words: list[str], options: dict[str, Any], caller: Caller
     if verb == "reseal":
         return shown.lots_json(stage.reseal_lot(project, rest[0], caller, seed_file=options["seed_file"],
                                                 dry_run=dry_run))
+    if verb == "withdraw":
+        return shown.lots_json(stage.withdraw_lot(project, rest[0], caller, dry_run=dry_run))
     if verb == "draw":
         drawn = stage.draw_sample(project, rest[0], caller, seed_file=options["seed_file"], dry_run=dry_run)
         return shown.sample_json(drawn, *shown.write_draw_files(project, drawn, caller))
@@ -134,7 +137,7 @@ def _lots(values: dict[str, Any]) -> None:
         Column("lot"), Column("state"), Column("m²", number=True), Column("teams"), Column("days")),
         [(lot["number"], lot["state"], square_metres(lot["area_cm2"] / 10_000), ", ".join(lot["teams"]),
           f"{lot['first_date']} to {lot['last_date']}") for lot in values["lots"]])
-    if values["verb"] == "lots" and values["lots"]:
+    if any(lot["state"] == "formed" for lot in values["lots"]):
         console().print("The seeds are sealed: keep NAME.seeds apart from the project until the draws.")
 
 

@@ -14,5 +14,6 @@ CODES: dict[str, str] = {
     "SG-INSPECTION-011": "A visit is dated before the draw.",
     "SG-INSPECTION-012": "An inspector belongs to the team or the organisation that is inspected.",
     "SG-INSPECTION-013": "A unit that is named is no unit of the draw.",
+    "SG-INSPECTION-015": "A lot holds ground that was decided otherwise, or cannot be withdrawn because it does not.",
     "SG-INSPECTION-014": "An open critical case reaches the lot; it is not accepted before the case is closed.",
 }

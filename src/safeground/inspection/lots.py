@@ -61,8 +61,9 @@ def lot_id(parts: Sequence[LandPart]) -> str:
 
 
 def live_parts(lots: Iterable[InspectionLot]) -> dict[str, str]:
-    """Return part id -> id of the lot that counts; parts of rejected lots are free again."""
-    return {part: lot.id for lot in lots if lot.state is not LotState.REJECTED for part in lot.part_ids}
+    """Return part id -> id of the lot that counts; parts of rejected and withdrawn lots are free again."""
+    over = (LotState.REJECTED, LotState.WITHDRAWN)
+    return {part: lot.id for lot in lots if lot.state not in over for part in lot.part_ids}
 
 
 def make_lot(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ from safeground.store.project import Project, Reader
 
 __all__ = ["CaseResult", "DecisionResult", "DrawResult", "LotsResult", "Visit", "VisitFind", "VisitResult",
            "act_on_case", "cases_of_find", "close_case", "decide_lot", "draw_sample", "find_cases", "form_lots",
-           "open_case", "read_visit", "record_visit", "reseal_lot", "verify_case"]
+           "open_case", "read_visit", "record_visit", "reseal_lot", "verify_case", "withdraw_lot"]
 #: A visit's find farther outside its lot has a wrong position, m.
 FIND_AWAY_M = 100.0
 
@@ -184,6 +185,39 @@ def reseal_lot(project: Project | str, lot_id: str, caller: Caller, *, seed_file
         if writer is not None:
             writer.put([lot])
     return LotsResult(project=held.name, lots=(lot,), dry_run=dry_run)
+
+
+def withdraw_lot(project: Project | str, lot_id: str, caller: Caller, *, dry_run: bool = False) -> LotsResult:
+    """Withdraw a lot of which an entry was decided otherwise, such as by a corrected return; its other parts are free.
+
+    Nothing else can be withdrawn: a sample that somebody does not like is no reason, and a lot in which a unit failed
+    or an item was found is rejected.
+
+    Raises
+    ------
+    RefusedError : all its entries are pending, or a visit failed (``SG-INSPECTION-015``); it is decided
+        (``SG-INSPECTION-009``).
+    """
+    with opened(project, caller) as held, at_work(held, caller, "withdraw", dry_run) as (reader, writer):
+        state = InspectionState.read(reader)
+        lot = state.lot(lot_id)
+        if lot.state is not LotState.FORMED:
+            require_state(lot, LotState.DRAWN, "be withdrawn")
+        visits = state.visits_to(lot)
+        found = any(i.activity_id in {v.id for v in visits} for i in reader.records("ordnance"))
+        pending = {entry.id for entry in LandBook.from_entries(reader.entries()).pending()}
+        if set(lot.entry_ids) <= pending or found or any(v.failed_units for v in visits):
+            raise _decided_otherwise(lot, "all its entries are pending, or a visit to it failed",
+                                     "Draw it, inspect it and decide it.")
+        lot = replace(lot, version=lot.version + 1, state=LotState.WITHDRAWN)
+        if writer is not None:
+            writer.put([lot])
+    return LotsResult(project=held.name, lots=(lot,), dry_run=dry_run)
+
+
+def _decided_otherwise(lot: InspectionLot, why: str, remedy: str) -> RefusedError:
+    return RefusedError("SG-INSPECTION-015", lot.local_id or lot.id, f"{why}.", remedy,
+                        criterion="a lot is decided whole", clause="sampling plan, lots")
 
 
 def draw_sample(project: Project | str, lot_id: str, caller: Caller, *, seed_file: Path | None = None,
@@ -332,13 +366,8 @@ def decide_lot(project: Project | str, lot_id: str, caller: Caller, *, dry_run: 
         visits = state.visits_to(lot)
         items = [i for i in reader.records("ordnance") if i.activity_id in {v.id for v in visits}]
         said = _require_decidable(state, lot, visits, len(items))
-        book, entries = LandBook.from_entries(reader.entries()), []
         today = caller.clock().date()
-        for entry_id in lot.entry_ids:
-            why = f"lot {lot.local_id}: {said.reason}"
-            entry = (post_pending if said.accepted else void_pending)(book, entry_id, on=today, reason=why)
-            book.add(entry)
-            entries.append(entry)
+        entries = _entries(LandBook.from_entries(reader.entries()), lot, said, today)
         decided = replace(lot, version=lot.version + 1,
                           state=LotState.ACCEPTED if said.accepted else LotState.REJECTED)
         closed = [replace(v, version=v.version + 1, passed=said.accepted) for v in visits]
@@ -350,6 +379,21 @@ def decide_lot(project: Project | str, lot_id: str, caller: Caller, *, dry_run: 
             writer.add_entries(entries)
     return DecisionResult(project=held.name, lot=decided, verdict=said, entries=tuple(entries), case=case,
                           dry_run=dry_run)
+
+
+def _entries(book: LandBook, lot: InspectionLot, said: Verdict, on: date) -> list[LandEntry]:
+    """Return the entries that post or void a lot's parts; of a rejected lot, those that nobody else has decided."""
+    pending, why = {entry.id for entry in book.pending()}, f"lot {lot.local_id}: {said.reason}"
+    decided = [entry_id for entry_id in lot.entry_ids if entry_id not in pending]
+    if decided and said.accepted:
+        raise _decided_otherwise(lot, f"{len(decided)} of its {len(lot.entry_ids)} entries were decided otherwise",
+                                 "Withdraw the lot, and form lots of the parts that still wait.")
+    made = []
+    for entry_id in lot.entry_ids:
+        if entry_id in pending:
+            made.append((post_pending if said.accepted else void_pending)(book, entry_id, on=on, reason=why))
+            book.add(made[-1])
+    return made
 
 
 def _require_decidable(state: InspectionState, lot: InspectionLot, visits: Sequence[Inspection], finds: int) -> Verdict:

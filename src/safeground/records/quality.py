@@ -12,12 +12,13 @@ from safeground.records.base import Record
 
 
 class LotState(StrEnum):
-    """Where a lot stands."""
+    """Where a lot stands; ``WITHDRAWN`` = part of its ground was decided otherwise before its verdict."""
 
     FORMED = "formed"
     DRAWN = "drawn"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

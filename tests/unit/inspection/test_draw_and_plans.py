@@ -266,6 +266,17 @@ def test_a_plan_keeps_its_promise_wherever_the_defects_lie(sizes: list[int], qua
         assert plan.formula <= plan.taken
 
 
+@pytest.mark.parametrize(("half", "quality", "short", "taken"), [(80, 0.99, 62, 63), (160, 0.99, 84, 85),
+                                                               (230, 0.98, 59, 60)])
+def test_a_sample_that_strata_would_weaken_is_raised(half: int, quality: float, short: int, taken: int) -> None:
+    plain = replace(rules(), quality=quality, detection=1.0, share_min=0.0)
+    plan = make_plan([half, half], plain)
+    assert plan.formula == 2 * short
+    assert worst_p_accept([half, half], [short, short], plan.limit, 1.0) > 0.05
+    assert plan.by_stratum == (taken, taken)
+    assert plan.p_accept_limit <= 0.05
+
+
 def test_least_share_and_escalation_raise_the_sample_and_all_is_the_most() -> None:
     base = make_plan([0, 200, 100, 4_700], rules())
     assert make_plan([0, 200, 100, 4_700], replace(rules(), share_min=0.2)).taken >= 1_000
