@@ -87,7 +87,8 @@ def test_what_the_plan_cannot_answer_is_refused(project: Path, tmp_path: Path) -
 def test_daily_returns_change_the_forecast(project: Path, tmp_path: Path) -> None:
     before = run_forecast(str(project), ForecastRequest(draws=400), caller())
     assert forecast_json(before)["learned_from"] == {"returns": 0, "weeks": 0, "left_out": {}}
-    slow = [row(f"s{k}", strip(k / 40, k / 40 + 0.01, 0, 0.05), day=1, date=f"2030-03-{1 + k:02d}", team="M1")
+    slow = [  # 62 m² a day
+        row(f"s{k}", strip(k / 40, k / 40 + 0.02, 0, 0.4), day=1, date=f"2030-03-{1 + k:02d}", team="M1")
             for k in range(12)]
     lost = [row(f"l{k}", None, hours="", reason="rain", date=f"2030-03-{20 + k}", team="m1") for k in range(3)]
     other = [row("x", strip(0.9, 0.95), date="2030-03-03", team="nobody"),

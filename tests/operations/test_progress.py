@@ -6,6 +6,7 @@ import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def book_cm2(project: Path) -> int:
 
 def test_a_field_that_is_covered_waits_to_the_square_centimetre(project: Path) -> None:
     cuts = [0, 0.2, 0.37, 0.62, 0.9, 1]
-    rows = [row(f"r{k}", strip(a, b), 2 + k % 2, team=f"T{k}") for k, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))]
+    rows = [row(f"r{k}", strip(a, b), 2 + k % 2, team=f"T{k}") for k, (a, b) in
+            enumerate(pairwise(cuts))]
     result = send(project, *rows)
     assert result.new == 5
     assert result.pending_cm2 == book_cm2(project) == counted(project, verify=True)[0]
@@ -173,7 +175,8 @@ def test_a_return_outside_its_area_is_named_and_far_outside_kept_aside(project: 
 def test_late_fast_and_doubled_returns_are_named_and_counted(project: Path) -> None:
     usual = [row(f"u{k}", strip(0.02 * k, 0.02 * k + 0.02), 2, team=f"U{k}") for k in range(6)]
     send(project, *usual)
-    result = send(project, row("fast", strip(0.2, 0.9), 3, team="U1"), row("here", strip(0.9, 0.95, 0, 0.4), 3, team="U9"),
+    result = send(project, row("fast", strip(0.2, 0.9), 3, team="U1"),
+                  row("here", strip(0.9, 0.95, 0, 0.4), 3, team="U9"),
                   row("there", strip(0.96, 1, 0.6, 1), 3, team="U9"), name="next.csv", received=date(2026, 2, 9))
     assert codes(result) == ["SG-PROGRESS-025"] * 3 + ["SG-PROGRESS-026", "SG-PROGRESS-027"]
     assert result.late == 3
@@ -196,7 +199,8 @@ def test_a_correction_takes_the_old_ground_back_and_gives_it_to_whoever_was_ther
 
 def decide(project: Path, *, accept: bool, lot: bool = False) -> None:
     """Post or void everything that waits, or put it in a lot, as inspection would."""
-    with open_project(str(project), clock=caller().clock) as opened, opened.write(caller().info("inspection")) as writer:
+    with open_project(str(project), clock=caller().clock) as opened, opened.write(
+            caller().info("inspection")) as writer:
         parts = list(writer.records("land_part"))
         if lot:
             writer.put([InspectionLot(
@@ -265,7 +269,8 @@ def test_finds_come_in_columns_in_a_second_file_and_in_repeats_and_belong_to_the
     kobo = project.parent / "kobo.json"
     kobo.write_text(json.dumps({"count": 1, "results": [{
         "meta/instanceID": "uuid:k", "team": "T3", "date": "2026-02-02", "method": "manual", "depth": 20, "hours": 6,
-        "day/area_worked": "51.0 -29.9995 0 0;51.0 -29.9994 0 0;51.001 -29.9994 0 0;51.001 -29.9995 0 0;51.0 -29.9995 0 0",
+        "day/area_worked": "51.0 -29.9995 0 0;51.0 -29.9994 0 0;51.001 -29.9994 0 0;51.001 -29.9995 0 0;"
+                           "51.0 -29.9995 0 0",
         "finds": [{"finds/category": "uxo", "finds/location": "51.0005 -29.99945 0 3", "finds/model": "60 mm"}]}]}))
     third = take_returns(str(project), [kobo], caller(), ProgressRequest(page=False))
     assert (third.new, third.finds, third.quarantined) == (1, 1, 0)
@@ -276,7 +281,8 @@ def test_finds_come_in_columns_in_a_second_file_and_in_repeats_and_belong_to_the
         ("apm", returns["a"]), ("uxo", returns["b"]), ("uxo", returns["k"])])
     assert next(o for o in items if o.category.value == "apm").depth_cm == 8
     for _ in range(2):
-        again = take_returns(str(project), [project.parent / "day.csv", more, kobo], caller(), ProgressRequest(page=False))
+        again = take_returns(str(project), [project.parent / "day.csv", more, kobo], caller(),
+                             ProgressRequest(page=False))
         assert (again.new, again.finds, again.quarantined) == (0, 0, 0)
     assert len(held(project, "ordnance")) == 3
 
@@ -389,7 +395,7 @@ def test_any_order_and_repetition_gives_the_same_records_and_ground(
     field_project(path)
     sent = [SENT[k] for k in (*order, *more)]
     bounds = [0, *sorted(cuts), len(sent)]
-    for number, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (a, b) in enumerate(pairwise(bounds)):
         if a < b:
             send(path, *sent[a:b], name=f"{number}.csv")
     total, parts = counted(path)
@@ -410,7 +416,7 @@ def test_shuffled_days_of_a_month_end_with_the_whole_field(project: Path) -> Non
 
 
 
-def test_the_posterior_is_computed_for_the_touched_sites_alone_and_a_correction_is_no_second_pass(tmp_path: Path) -> None:
+def test_the_posterior_is_computed_for_touched_sites_alone_and_a_correction_is_no_second_pass(tmp_path: Path) -> None:
     path = tmp_path / "two.gpkg"
     first, second = field_project(path, 2)
     whole = HazardRequest(resolution_m=25.0, samples=60)
@@ -421,11 +427,13 @@ def test_the_posterior_is_computed_for_the_touched_sites_alone_and_a_correction_
     assert result.hazard_page.endswith("hazard-update.html")
     assert after["areas"][second.id] == before["areas"][second.id]
     assert after["areas"][first.id] < before["areas"][first.id]
-    send(path, row("a2", strip(0, 0.6), corrects="a", crew="9"), row("b", strip(0.5, 0.8)), name="fix.csv")
+    send(path, row("a2", strip(0, 0.3), corrects="a"), row("b", strip(0.5, 0.8)), name="fix.csv")
     sites, _ = gather_evidence(str(path), whole, caller())
-    searches = next(s for s in sites if s.areas[0].id == first.id).evidence.searches
-    assert len(searches) == 1
-    assert "2 outlines" in searches[0].name
+    evidence = next(s for s in sites if s.areas[0].id == first.id).evidence
+    assert len(evidence.searches) == 1
+    assert "2 outlines" in evidence.searches[0].name
+    covered = float((evidence.searches[0].coverage * evidence.area_m2).sum())
+    assert covered == pytest.approx(float(geodesic_area_m2([strip(0, 0.3).union(strip(0.5, 0.8))])[0]), rel=0.05)
 
 
 def setting(project: Path) -> dict[str, Any]:

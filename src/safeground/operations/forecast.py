@@ -115,8 +115,8 @@ def forecast_json(result: ForecastResult) -> dict[str, Any]:
                                  for name in ("p10", "p50", "p80", "p90")}, "seconds": result.seconds}
 
 
-def day_of(result: ForecastResult, days: float) -> str | None:
+def day_of(result: ForecastResult, days: float | None) -> str | None:
     """Return the date on which work of so many days from the start ends; None beyond the horizon."""
-    if days != days or days in (float("inf"), float("-inf")):
+    if days is None or days != days or days in (float("inf"), float("-inf")):
         return None
     return (result.problem.start + timedelta(days=max(0, int(days) - 1))).isoformat()

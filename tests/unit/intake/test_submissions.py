@@ -38,7 +38,8 @@ def test_a_trace_of_another_form_is_named(text: str, code: str) -> None:
     assert fault.value.args[0] == code
 
 
-@pytest.mark.parametrize(("values", "yes"), [(["51 -30 0 0"], True), (["51 -30", "x"], False), ([], False), ([5], False)])
+@pytest.mark.parametrize(("values", "yes"), [(["51 -30 0 0"], True), (["51 -30", "x"], False), ([], False),
+                                             ([5], False)])
 def test_all_values_or_none_are_traces(values: list[object], yes: bool) -> None:
     assert is_trace(values) is yes
 

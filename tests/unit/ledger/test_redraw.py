@@ -97,13 +97,15 @@ def test_a_release_takes_confirmed_land_first_and_then_suspected() -> None:
     one = parcel("a", strip(0, 1), 1)
     book, _ = opened(one)
     half = one.area_cm2 // 2
-    book.add(pending_release(book, "a", LandStatus.CLEARED, half, entry_id="w", on=DAY, reason="r", evidence_ids=("r",)))
+    book.add(pending_release(book, "a", LandStatus.CLEARED, half, entry_id="w", on=DAY, reason="r",
+                             evidence_ids=("r",)))
     entry = restated(book, one, replace(one, status=LandStatus.CONFIRMED), [])
     assert entry is not None
     book.add(entry)
     assert book.held("a") == {LandStatus.SUSPECTED: half, LandStatus.CONFIRMED: one.area_cm2 - half}
     rest = one.area_cm2 - half
-    book.add(pending_release(book, "a", LandStatus.CLEARED, rest, entry_id="v", on=DAY, reason="r", evidence_ids=("r",)))
+    book.add(pending_release(book, "a", LandStatus.CLEARED, rest, entry_id="v", on=DAY, reason="r",
+                             evidence_ids=("r",)))
     assert book.available(Account("a", LandStatus.CONFIRMED)) == 0
     with pytest.raises(RefusedError):
         pending_release(book, "a", LandStatus.CLEARED, 1, entry_id="u", on=DAY, reason="r", evidence_ids=("r",))
