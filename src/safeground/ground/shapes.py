@@ -98,7 +98,7 @@ def outline_sha256(outline: Geometry) -> str:
 
 
 def settled(moved: Geometry) -> Geometry:
-    """Return valid polygons for an outline whose edges crossed by rounding when it was projected; a valid one unchanged.
+    """Return valid polygons for an outline whose edges crossed by rounding when it was projected; else it unchanged.
 
     No repair of what somebody drew: an outline that loses or gains more than rounding stops the program.
 
