@@ -13,6 +13,7 @@ import pytest
 
 from safeground.operations.context import Caller
 from safeground.simulation.campaign_books import OwnBooks
+from safeground.simulation.campaign_desk import Attempt
 from safeground.simulation.campaign_field import EXPECTED, PAPER_FAULTS
 from safeground.simulation.campaign_judge import Caught, judge_planted, verdict_checks
 from safeground.simulation.campaign_reports import period_faults, situation_faults
@@ -95,8 +96,7 @@ def _books(returns: dict[str, int], moving: tuple[str, ...] = (), aside: tuple[i
     ("corrected figures", _books({"S": 1, "Sc": 1}, moving=("Sc",)), True),
     ("corrected figures", _books({"S": 1, "Sc": 1}, moving=("S", "Sc")), False),
     ("corrected outline", _books({"S": 1}), False)])
-def test_a_planted_error_counts_as_caught_only_if_all_came_that_had_to(
-        kind: str, books: OwnBooks, caught: bool) -> None:
+def test_a_planted_error_is_caught_only_if_all_came_that_had_to(kind: str, books: OwnBooks, caught: bool) -> None:
     assert [c.caught for c in judge_planted(books, {("f", 1): "S"}, [_Error(kind, "S")])] == [caught]
     assert kind in EXPECTED
 
@@ -105,8 +105,7 @@ def test_what_slipped_through_is_named_by_its_check() -> None:
     books = OwnBooks()
     books.records["hazardous_area"]["R"] = {"workflow_status": "open"}
     caught = [Caught("late", "S", DAY, "", False, "0 on record")]
-    let = [type("A", (), {"kind": "one person signs twice", "subject": "R", "day": DAY, "refused": False,
-                          "code": ""})()]
+    let = [Attempt("one person signs twice", "R", DAY, refused=False, code="")]
     stray = [{"find": "X", "new_area": "N", "released_area": "R"}]
     checks = verdict_checks(books, [("L1", 1, True), ("L2", 0, False)], let, stray, caught)
     assert [c["holds"] for c in checks] == [False] * 5

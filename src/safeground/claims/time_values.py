@@ -128,7 +128,7 @@ def days_of(value: str) -> tuple[date, date] | None:
             zeros = 4 - len(core)
             low, high = int(core + "0" * zeros), int(core + "9" * zeros)
             return date(max(low, YEAR_MIN), 1, 1), date(min(high, YEAR_MAX), 12, 31)
-    except ValueError:  # a month 13, a week 60
+    except (ValueError, OverflowError):  # a month 13, a week 60, a week past the last year
         return None
     return None
 

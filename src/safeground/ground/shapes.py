@@ -11,6 +11,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry, MultiPolygon, Polygon
 
+from safeground.foundation.invariant import invariant
+
+#: By how much the area of a projected outline may change when its crossings by rounding are settled, m².
+ROUNDING_M2 = 1e-3
 _AT = re.compile(r"^(.*)\[([-\d.e+]+) ([-\d.e+]+)\]$")
 
 
@@ -91,3 +95,24 @@ def polygonal(geometry: Geometry) -> Geometry:
 def outline_sha256(outline: Geometry) -> str:
     """Return the SHA-256 of an outline's normalised well-known binary: ring order and start do not matter."""
     return hashlib.sha256(shapely.to_wkb(shapely.normalize(shapely.force_2d(outline)), byte_order=1)).hexdigest()
+
+
+def settled(moved: Geometry) -> Geometry:
+    """Return valid polygons for an outline whose edges crossed by rounding when it was projected; else it unchanged.
+
+    No repair of what somebody drew: an outline that loses or gains more than rounding stops the program.
+
+    Parameters
+    ----------
+    moved : an outline that was valid before it was projected, m.
+
+    Raises
+    ------
+    InvariantBroken : its area would change by more than ``ROUNDING_M2``.
+    """
+    if moved.is_valid:
+        return moved
+    whole = polygonal(shapely.make_valid(moved, method="structure", keep_collapsed=False))
+    invariant(abs(whole.area - moved.area) <= ROUNDING_M2, f"a projected outline of {moved.area:,.4f} m² would become "
+              f"{whole.area:,.4f} m²", code="SG-LAND-003", subject="outline")
+    return whole

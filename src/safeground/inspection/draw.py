@@ -18,10 +18,9 @@ from shapely import Geometry
 
 from safeground.foundation.canonical import sha256_hex
 from safeground.foundation.errors import RefusedError, RequestError
-from safeground.foundation.invariant import invariant
 from safeground.ground.crs import WGS84, choose_working_crs, crs_name, find_transformation, parse_crs, transform
 from safeground.ground.grid import Grid
-from safeground.ground.shapes import polygonal
+from safeground.ground.shapes import polygonal, settled
 from safeground.records.fieldwork import LandPart
 from safeground.records.quality import InspectionLot, SamplingDraw
 
@@ -87,20 +86,10 @@ class LotUnits:
 def to_plane(geometry: Geometry, crs: CRS) -> Geometry:
     """Return a geometry of EPSG:4326 in a projected system, m.
 
-    Edges that only just meet in degrees may cross by a nanometre once they are projected; such an outline is snapped to
-    micrometres, which may not move its area by a square centimetre.
-
-    Raises
-    ------
-    InvariantBroken : snapping would change the ground.
+    Edges that only just meet in degrees may cross by a nanometre once they are projected; the outline is settled then.
     """
     moved = transform(np.array([geometry], dtype=object), find_transformation(WGS84, crs))[0]
-    if moved.is_valid:
-        return moved
-    snapped = polygonal(shapely.set_precision(moved, 1e-6))
-    invariant(abs(snapped.area - moved.area) < 1e-4, "snapping an outline to micrometres would change its ground",
-              subject="lot outline")
-    return snapped
+    return settled(moved)
 
 
 def to_earth(geometry: Geometry, crs: CRS) -> Geometry:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import shapely
+
 from safeground.foundation.canonical import sha256_hex
 from safeground.records.nouns import Inspection, Nonconformity
 from safeground.records.quality import InspectionLot, LotState, SamplingDraw
@@ -9,6 +13,8 @@ from safeground.records.vocabulary import ReleaseMethod, Severity
 from safeground.release.case import Criterion, ReleaseCase, same_words
 
 _QUALITY = "IMAS 07.40"
+#: Share of drawn ground that the rounding of coordinates may leave outside the visits.
+UNSEEN_SHARE = 1e-3
 
 
 def inspections_passed(case: ReleaseCase) -> Criterion:
@@ -42,23 +48,34 @@ def _lot(case: ReleaseCase, lot: InspectionLot) -> tuple[tuple[str, ...], str]:
             continue
         visits = [i for i in case.inspections if i.lot_id == lot.id and i.draw_id in ("", draw.id)]
         closed = [i for i in visits if i.passed]
-        if not closed:
-            why = f"lot {lot.id} has no passed visit"
-        for visit in closed:
-            why = _visit(case, draw, visit)
-            if not why:
-                return (draw.id, visit.id), ""
+        why = _visits(case, draw, closed) if closed else f"lot {lot.id} has no passed visit"
+        if not why:
+            return (draw.id, *(visit.id for visit in closed)), ""
     return (), why
 
 
-def _visit(case: ReleaseCase, draw: SamplingDraw, visit: Inspection) -> str:
-    if draw.drawn_at.date() > visit.visit_date or case.recorded.get(draw.id, 0) >= case.recorded.get(visit.id, 0):
-        return f"draw {draw.id} was not recorded before visit {visit.id}"
-    if visit.units_checked < draw.sample_count:
-        return f"visit {visit.id} checked {visit.units_checked:,} of {draw.sample_count:,} drawn units"
-    if visit.units_failed > draw.acceptance_number:
-        return f"visit {visit.id} found {visit.units_failed} failed units, more than {draw.acceptance_number}"
+def _visits(case: ReleaseCase, draw: SamplingDraw, visits: Sequence[Inspection]) -> str:
+    """Return why the visits to a draw do not carry its lot, "" = they do: several visits may cover one sample."""
+    for visit in visits:
+        if draw.drawn_at.date() > visit.visit_date or case.recorded.get(draw.id, 0) >= case.recorded.get(visit.id, 0):
+            return f"draw {draw.id} was not recorded before visit {visit.id}"
+    failed = sum(visit.units_failed for visit in visits)
+    names = ", ".join(visit.id for visit in visits)
+    if failed > draw.acceptance_number:
+        return f"visit {names} found {failed} failed units, more than {draw.acceptance_number}"
+    most = max(visit.units_checked for visit in visits)
+    if most < draw.sample_count and not _seen(draw, visits):
+        return f"visit {names} checked {most:,} of {draw.sample_count:,} drawn units"
     return ""
+
+
+def _seen(draw: SamplingDraw, visits: Sequence[Inspection]) -> bool:
+    """Whether the ground of several visits together covers all drawn ground; one visit alone states its own count."""
+    grounds = [visit.geometry for visit in visits if visit.geometry is not None]
+    if len(grounds) < 2 or sum(visit.units_checked for visit in visits) < draw.sample_count:
+        return False
+    left = shapely.difference(draw.geometry, shapely.union_all(grounds))
+    return bool(left.area <= UNSEEN_SHARE * draw.geometry.area)
 
 
 def actions_closed(case: ReleaseCase) -> Criterion:

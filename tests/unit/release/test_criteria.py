@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import shapely
 
 from safeground.foundation.errors import RefusedError
 from safeground.records.nouns import Nonconformity
@@ -190,3 +191,20 @@ def test_a_minor_case_that_is_not_due_blocks_nothing() -> None:
 
 def test_no_handover_is_needed_where_the_pack_says_so() -> None:
     assert verdict(replace(rules(handover_needed=False), handovers=()), "handover").met
+
+
+def test_several_visits_may_cover_one_sample_and_ground_that_none_saw_is_named() -> None:
+    draw, visit = READY.draws[0], READY.inspections[0]
+    west, south, east, north = draw.geometry.bounds
+    middle = (west + east) / 2
+    halves = [shapely.intersection(draw.geometry, shapely.box(*edges)) for edges in (
+        (west, south, middle, north), (middle, south, east, north))]
+    both = [replace(visit, id=f"{visit.id}-{k}", geometry=half, units_checked=156) for k, half in enumerate(halves)]
+    others = READY.inspections[1:]
+    recorded = READY.recorded | {v.id: READY.recorded[visit.id] for v in both}
+    assert verdict(case(inspections=(*both, *others), recorded=recorded), "inspections").met
+    one = verdict(case(inspections=(both[0], *others), recorded=recorded), "inspections")
+    assert not one.met
+    assert "156 of 312" in one.reason
+    unseen = replace(both[1], geometry=shapely.box(middle, south, east, (south + north) / 2))
+    assert not verdict(case(inspections=(both[0], unseen, *others), recorded=recorded), "inspections").met
