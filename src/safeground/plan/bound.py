@@ -1,9 +1,10 @@
 """The certificate: no plan is worth more than the bound, whatever the search did.
 
 Two steps of one Lagrangian relaxation.  First the teams of a pool have one price each day (a quick start).  Then each
-task has its own prices for each pool, and every team takes the way through days and places that earns most, so that
-travel counts.  The price multipliers are moved by subgradient steps with a smoothed direction (Polyak's step length;
-Held, Wolfe and Crowder 1974).  Any multipliers give a valid bound; more steps make it tighter.
+mode of each stage has its own prices, and every team takes the way through days and places that earns most, so that
+travel counts and each member of a crew makes the journey.  The price multipliers are moved by subgradient steps with a
+smoothed direction (Polyak's step length; Held, Wolfe and Crowder 1974).  Any multipliers give a valid bound; more steps
+make it tighter.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safeground.plan.arrays import Arrays
-from safeground.plan.dual import task_plans
+from safeground.plan.dual import fees, task_plans
 from safeground.plan.paths import best_ways, follow
 
 Ints = NDArray[np.int32]
@@ -24,6 +25,8 @@ Array = NDArray[np.float64]
 #: Added to every bound for the rounding of sums in double precision, as a share of it.
 ROUNDING = 1e-9
 Stop = Callable[[int, float], bool]
+#: Tasks kept in order on each day as those to which a team would rather move; beyond them all are looked at.
+LEADERS = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +37,9 @@ class TeamKind:
     ----------
     pools : pools they belong to.  calendar : their wave.
     first_day, last_day : day from which and day before which they work.
-    task_first, modes : modes they may take part in, task by task.  once : (tasks,) 1 where no two visits may follow.
+    task_first, modes : modes they may take part in, by the tasks that have any.
+    once : (tasks,) 1 where no two visits may follow.
+    travel : (tasks and bases, tasks) days of travel.  near_first, near : tasks without travel of each of those places.
     bases : place and number of teams.
     """
 
@@ -45,6 +50,9 @@ class TeamKind:
     task_first: Ints
     modes: Ints
     once: Ints
+    travel: NDArray[np.int16]
+    near_first: Ints
+    near: Ints
     bases: tuple[tuple[int, int], ...]
 
 
@@ -86,21 +94,23 @@ def team_kinds(a: Arrays) -> list[TeamKind]:
     for k, pools in enumerate(pools_of):
         key = (tuple(pools), int(a.team_calendar[k]), int(a.team_from[k]), int(a.team_to[k]))
         groups.setdefault(key, []).append(k)
+    return [_kind(a, *key, members) for key, members in groups.items() if key[0]]
+
+
+def _kind(a: Arrays, pools: tuple[int, ...], calendar: int, first_day: int, last_day: int,
+          members: list[int]) -> TeamKind:
     stage_of_mode = np.repeat(np.arange(len(a.stage_task)), np.diff(a.mode_first))
-    task_of_mode = a.stage_task[stage_of_mode]
-    tasks = len(a.worth)
-    kinds = []
-    for (in_pools, calendar, first_day, last_day), members in groups.items():
-        if not in_pools:
-            continue
-        modes = np.flatnonzero(np.isin(a.mode_pool, in_pools)).astype(np.int32)
-        pairs = np.unique(np.stack([task_of_mode[modes], stage_of_mode[modes]]), axis=1)
-        once = (np.bincount(pairs[0], minlength=tasks) < 2).astype(np.int32)
-        bases, numbers = np.unique(a.team_base[members], return_counts=True)
-        kinds.append(TeamKind(in_pools, calendar, first_day, last_day,
-                              np.searchsorted(task_of_mode[modes], np.arange(tasks + 1)).astype(np.int32), modes, once,
-                              tuple(zip(bases.tolist(), numbers.tolist(), strict=True))))
-    return kinds
+    modes = np.flatnonzero(np.isin(a.mode_pool, pools)).astype(np.int32)
+    task_of_mode = a.stage_task[stage_of_mode][modes]
+    tasks, first = np.unique(task_of_mode, return_index=True)
+    pairs = np.unique(np.stack([task_of_mode, stage_of_mode[modes]]), axis=1)
+    once = (np.bincount(pairs[0], minlength=len(a.worth))[tasks] < 2).astype(np.int32)
+    bases, numbers = np.unique(a.team_base[members], return_counts=True)
+    travel = a.travel[np.concatenate([tasks, bases])][:, tasks].astype(np.int16)
+    place, near = np.nonzero(travel == 0)
+    return TeamKind(pools, calendar, first_day, last_day, np.append(first, len(modes)).astype(np.int32), modes, once,
+                    np.ascontiguousarray(travel), np.searchsorted(place, np.arange(len(travel) + 1)).astype(np.int32),
+                    near.astype(np.int32), tuple((len(tasks) + k, int(n)) for k, n in enumerate(numbers)))
 
 
 @dataclass(eq=False)
@@ -124,21 +134,22 @@ class _Descent:
         else:
             self.since += 1
             if self.since >= self.patience:
-                self.theta *= 0.7
+                self.theta *= 0.75
                 self.since, self.price = 0, self.best_price.copy()
         if self.direction.size:
             self.direction *= self.smooth
             self.direction += (1 - self.smooth) * slope
         else:
             self.direction = slope.copy()
-        length = float((self.direction**2).sum())
+        length = float(np.vdot(self.direction, self.direction))
         step = self.theta * max(value - target, 1e-9 * abs(value)) / max(length, 1e-12)
-        self.price = np.maximum(0.0, self.price + step * self.direction) * self.works
+        np.maximum(0.0, self.price + step * self.direction, out=self.price)
+        self.price *= self.works
 
 
 def _hire(price: Array) -> Array:
-    hire = np.zeros((price.shape[0], price.shape[1] + 1))
-    np.cumsum(price, axis=1, out=hire[:, 1:])
+    hire = np.zeros((price.shape[0] + 1, price.shape[1]))
+    np.cumsum(price, axis=0, out=hire[1:])
     return hire
 
 
@@ -157,30 +168,31 @@ def day_prices(a: Arrays, target: float, stop: Stop) -> Bound:
     target : worth of a plan that is known, or a guess of the best.
     stop : asked with steps taken and the bound so far.
     """
-    worth, kinds, works = lifted_worth(a), team_kinds(a), pool_workdays(a)
-    pools, days = len(a.pool_first) - 1, a.worth.shape[1] - 1
-    tasks, stages = len(a.worth), len(a.stage_task)
-    gain, use = np.zeros(tasks), np.zeros((pools, days))
-    mode, day = np.full(stages, -1, dtype=np.int32), np.full(stages, -1, dtype=np.int32)
+    worth, kinds, works = lifted_worth(a), team_kinds(a), pool_workdays(a).T
+    days, pools = works.shape
+    side = _TaskSide(a, worth, a.mode_pool, pools)
     start = max(target, 1e-9) / max(1.0, float(len(a.team_base) * days)) * 1.5
     descent = _Descent(np.where(works, start, 0.0), works, 1.0, 0.7, 20)
     steps = 0
     while not stop(steps, descent.best):
-        use[:] = 0
-        value = task_plans(a, worth, _hire(descent.price), a.mode_pool, gain, use, mode, day)
+        value = side.plans(descent.price)
+        use = np.cumsum(side.change, axis=0)[:days]
         for kind in kinds:
             number = sum(n for _, n in kind.bases)
-            span = slice(kind.first_day, kind.last_day)
-            offered = descent.price[list(kind.pools), span]
-            value += number * float(offered.max(axis=0, initial=0.0).sum())
-            use[np.array(kind.pools)[offered.argmax(axis=0)], np.arange(kind.first_day, kind.last_day)] -= number
+            span = np.arange(kind.first_day, kind.last_day)
+            offered = descent.price[kind.first_day : kind.last_day, list(kind.pools)]
+            value += number * float(offered.max(axis=1, initial=0.0).sum())
+            use[span, np.array(kind.pools)[offered.argmax(axis=1)]] -= number
         descent.take(value, use * works, target)
         steps += 1
-    return _priced(a, worth, descent, a.mode_pool, np.arange(pools), steps)
+    return _priced(a, side, descent, a.mode_pool, np.arange(pools), steps)
 
 
 def way_prices(a: Arrays, target: float, start: Array, stop: Stop) -> Bound:
     """Return the bound in which every team's travel counts.
+
+    Prices are by mode, not by task alone: else one team for a long time could stand in for a large crew for a short
+    one, and the crew would travel as one.
 
     Parameters
     ----------
@@ -188,48 +200,70 @@ def way_prices(a: Arrays, target: float, start: Array, stop: Stop) -> Bound:
     start : (pools, H) prices to begin with, of :func:`day_prices`.
     stop : asked with steps taken and the bound so far.
     """
-    worth, kinds = lifted_worth(a), team_kinds(a)
-    row_of, pool_of_row = _rows(a)
-    days, tasks, places = a.worth.shape[1] - 1, len(a.worth), len(a.travel)
-    gain = np.zeros(tasks)
-    mode, day = np.full(len(a.stage_task), -1, dtype=np.int32), np.full(len(a.stage_task), -1, dtype=np.int32)
-    after, visit = np.zeros((days + 1, places)), np.zeros((days + 1, tasks))
-    pick, go, when = (np.zeros((days + 1, n), dtype=np.int32) for n in (tasks, places, places))
-    descent = _Descent(start[pool_of_row].copy(), pool_workdays(a)[pool_of_row], 0.5, 0.8, 15)
+    kinds, modes = team_kinds(a), len(a.finish)
+    side = _TaskSide(a, lifted_worth(a), np.arange(modes, dtype=np.int32), modes)
+    works = pool_workdays(a).T
+    room = [_Room(len(works), kind) for kind in kinds]
+    descent = _Descent(start.T[:, a.mode_pool].copy(), works[:, a.mode_pool], 0.05, 0.8, 20)
     steps = 0
     while not stop(steps, descent.best):
-        hire, use = _hire(descent.price), np.zeros((len(pool_of_row), days))
-        value = task_plans(a, worth, hire, row_of, gain, use, mode, day)
-        for kind in kinds:
-            best_ways(a.finish, hire, kind.task_first, kind.modes, row_of[kind.modes], a.arrive[kind.calendar],
-                      a.travel, kind.last_day, kind.once, after, visit, pick, go, when)
+        value = side.plans(descent.price)
+        for kind, r in zip(kinds, room, strict=True):
+            best_ways(side.finish, side.fee, kind.task_first, kind.modes, a.arrive[kind.calendar], kind.travel,
+                      kind.near_first, kind.near, kind.last_day, kind.once, r.after, r.ahead, r.visit, r.pick, r.begin,
+                      r.top, r.go, r.when)
             for base, number in kind.bases:
-                value += number * after[kind.first_day, base]
-                follow(kind.first_day, base, a.finish, pick, go, when, row_of, float(number), use)
-        descent.take(value, use, target)
+                value += number * r.after[kind.first_day, base]
+                follow(kind.first_day, base, side.finish, r.pick, r.go, r.when, float(number), side.change)
+        descent.take(value, np.cumsum(side.change, axis=0)[:-1], target)
         steps += 1
-    return _priced(a, worth, descent, row_of, pool_of_row, steps)
+    return _priced(a, side, descent, np.arange(modes), a.mode_pool, steps)
 
 
-def _rows(a: Arrays) -> tuple[Ints, Ints]:
-    """Rows of prices, one for each task and pool: row of each mode, pool of each row."""
-    stage_of_mode = np.repeat(np.arange(len(a.stage_task)), np.diff(a.mode_first))
-    key = a.stage_task[stage_of_mode].astype(np.int64) * len(a.pool_first) + a.mode_pool
-    keys, row_of = np.unique(key, return_inverse=True)
-    return row_of.astype(np.int32), (keys % len(a.pool_first)).astype(np.int32)
+class _TaskSide:
+    """The tasks' best plans at prices by row: what they earn in all, and the change of teams they hire.
+
+    Attributes
+    ----------
+    finish, fee : (H + 1, modes).  change : (H + 1, rows).  gain : (tasks,).  mode, day : (stages,) of the best plans.
+    """
+
+    def __init__(self, a: Arrays, worth: Array, row_of: Ints, rows: int) -> None:
+        self.a, self.worth, self.row_of = a, worth, row_of
+        self.finish = np.ascontiguousarray(a.finish.T)
+        self.fee, self.change = np.zeros(self.finish.shape), np.zeros((len(self.finish), rows))
+        self.gain = np.zeros(len(worth))
+        self.mode, self.day = (np.full(len(a.stage_task), -1, dtype=np.int32) for _ in range(2))
+
+    def plans(self, price: Array) -> float:
+        """Return the sum over tasks of the best worth less hire at prices (H, rows)."""
+        self.change[:] = 0.0
+        fees(self.finish, self.row_of, _hire(price), self.fee)
+        return float(task_plans(self.a, self.worth, self.finish, self.fee, self.row_of, self.gain, self.change,
+                                self.mode, self.day))
 
 
-def _priced(a: Arrays, worth: Array, descent: _Descent, row_of: Ints, pool_of_row: NDArray[Any], steps: int) -> Bound:
+class _Room:
+    """Working space for the ways of one kind of team."""
+
+    def __init__(self, days: int, kind: TeamKind) -> None:
+        places, tasks = kind.travel.shape
+        self.after, self.ahead = np.zeros((days + 1, places)), np.zeros((tasks, days + 1))
+        self.go, self.when = (np.zeros((days + 1, places), dtype=np.int32) for _ in range(2))
+        self.visit = np.zeros((days + 1, tasks))
+        self.pick, self.begin = (np.zeros((days + 1, tasks), dtype=np.int32) for _ in range(2))
+        self.top = np.zeros((days + 1, min(tasks, LEADERS)), dtype=np.int32)
+
+
+def _priced(a: Arrays, side: _TaskSide, descent: _Descent, row_of: NDArray[Any], pool_of_row: NDArray[Any],
+            steps: int) -> Bound:
     """The bound at the best multipliers, with the mean price of each pool weighted by what tasks hire at it."""
-    tasks, stages, days = len(worth), len(a.stage_task), a.worth.shape[1] - 1
-    gain, use = np.zeros(tasks), np.zeros((len(pool_of_row), days))
-    mode, day = np.full(stages, -1, dtype=np.int32), np.full(stages, -1, dtype=np.int32)
-    task_plans(a, worth, _hire(descent.best_price), row_of, gain, use, mode, day)
-    pools = len(a.pool_first) - 1
-    price, weight = np.zeros((pools, days)), np.zeros((pools, days))
-    np.add.at(price, pool_of_row, descent.best_price * (use + 1e-6))
-    np.add.at(weight, pool_of_row, use + 1e-6)
+    side.plans(descent.best_price)
+    use = np.cumsum(side.change, axis=0)[:-1] + 1e-6
+    member = (pool_of_row[:, None] == np.arange(len(a.pool_first) - 1)).astype(np.float64)
+    price = ((descent.best_price * use) @ member) / (use @ member)
+    tasks, days = len(side.worth), len(price)
     last = a.stage_first[1:] - 1
-    end = a.finish[np.maximum(mode[last], 0), np.maximum(day[last], 0)]
-    plan_worth = np.where(mode[last] >= 0, worth[np.arange(tasks), np.minimum(end, days)], 0.0)
-    return Bound(descent.best * (1 + ROUNDING), price / weight, gain, plan_worth, steps)
+    end = side.finish[np.maximum(side.day[last], 0), np.maximum(side.mode[last], 0)]
+    plan_worth = np.where(side.mode[last] >= 0, side.worth[np.arange(tasks), np.minimum(end, days)], 0.0)
+    return Bound(descent.best * (1 + ROUNDING), np.ascontiguousarray(price.T), side.gain, plan_worth, steps)

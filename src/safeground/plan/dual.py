@@ -19,13 +19,29 @@ Array = NDArray[np.float64]
 
 
 @compiled
-def price_stage(finish: Ints, mode_crew: Ints, row_of: Ints, hire: Array, first: int, end_mode: int, after: Array,
-                value: Array, pick_mode: Ints, pick_day: Ints) -> None:
+def fees(finish: Ints, row_of: Ints, hire: Array, fee: Array) -> None:
+    """Fill the pay of one team for each mode begun on each day, (H + 1, modes); 0 where the mode does not fit.
+
+    Parameters
+    ----------
+    finish : (H + 1, modes).
+    hire : (H + 1, rows) price of one team from the start up to each day.  row_of : (modes,) row of each mode.
+    """
+    days = finish.shape[0] - 1
+    for day in range(days + 1):
+        for mode in range(finish.shape[1]):
+            end, row = finish[day, mode], row_of[mode]
+            fee[day, mode] = hire[end, row] - hire[day, row] if end <= days else 0.0
+
+
+@compiled
+def price_stage(finish: Ints, mode_crew: Ints, fee: Array, first: int, end_mode: int, after: Array, value: Array,
+                pick_mode: Ints, pick_day: Ints) -> None:
     """One stage of a task's dynamic programme, backwards in days.
 
     Parameters
     ----------
-    hire : (rows, H + 1) price of one team from the start up to each day.  row_of : (modes,) row of each mode.
+    finish, fee : (H + 1, modes) day after the last, and pay of one team, for a mode begun on a day.
     first, end_mode : modes of the stage.
     after : (H + 1,) worth of what follows, by the day the stage is over; −1e300 where nothing can.
     value, pick_mode, pick_day : (H + 1,) out: best worth if the stage begins on the day or later, and with what.
@@ -35,18 +51,17 @@ def price_stage(finish: Ints, mode_crew: Ints, row_of: Ints, hire: Array, first:
     for day in range(days - 1, -1, -1):
         best, mode_now, day_now = value[day + 1], pick_mode[day + 1], pick_day[day + 1]
         for mode in range(first, end_mode):
-            end = finish[mode, day]
+            end = finish[day, mode]
             if end > days or after[end] <= -1e299:
                 continue
-            row = row_of[mode]
-            gain = after[end] - mode_crew[mode] * (hire[row, end] - hire[row, day])
+            gain = after[end] - mode_crew[mode] * fee[day, mode]
             if gain > best:
                 best, mode_now, day_now = gain, mode, day
         value[day], pick_mode[day], pick_day[day] = best, mode_now, day_now
 
 
 @compiled
-def price_task(a: Arrays, worth: Array, hire: Array, row_of: Ints, task: int, value: Array, pick_mode: Ints,
+def price_task(a: Arrays, worth: Array, finish: Ints, fee: Array, task: int, value: Array, pick_mode: Ints,
                pick_day: Ints) -> None:
     """Fill the dynamic programme of one task: (stages, H + 1) each, from its last stage to its first."""
     days = a.worth.shape[1] - 1
@@ -60,20 +75,21 @@ def price_task(a: Arrays, worth: Array, hire: Array, row_of: Ints, task: int, va
             lag = a.stage_lag[stage + 1]
             for day in range(days + 1):
                 after[day] = value[k + 1, day + lag] if day + lag <= days else -1e300
-        price_stage(a.finish, a.mode_crew, row_of, hire, a.mode_first[stage], a.mode_first[stage + 1], after,
+        price_stage(finish, a.mode_crew, fee, a.mode_first[stage], a.mode_first[stage + 1], after,
                     value[k], pick_mode[k], pick_day[k])
 
 
 @compiled
-def task_plans(a: Arrays, worth: Array, hire: Array, row_of: Ints, gain: Array, use: Array, chosen_mode: Ints,
-               chosen_day: Ints) -> float:
+def task_plans(a: Arrays, worth: Array, finish: Ints, fee: Array, row_of: Ints, gain: Array, change: Array,
+               chosen_mode: Ints, chosen_day: Ints) -> float:
     """Return the sum over tasks of the best worth less hire, 0 where none is worth it; fill who is hired when.
 
     Parameters
     ----------
-    worth : (tasks, H + 1).  hire, row_of : as of :func:`price_stage`.
+    worth : (tasks, H + 1).  finish, fee, row_of : as of :func:`fees`.
     gain : (tasks,) out: best worth less hire, also below 0.
-    use : (rows, H) to which teams hired are added, for tasks that are worth it.
+    change : (H + 1, rows) to which the change of teams hired from one day to the next is added, for tasks that are
+        worth it.
     chosen_mode, chosen_day : (stages,) out: the best plan of each task, −1 where it has none.
     """
     days, total, longest = a.worth.shape[1] - 1, 0.0, 1
@@ -82,10 +98,10 @@ def task_plans(a: Arrays, worth: Array, hire: Array, row_of: Ints, gain: Array, 
     value = np.empty((longest, days + 1))
     pick_mode = np.empty((longest, days + 1), dtype=np.int32)
     pick_day = np.empty((longest, days + 1), dtype=np.int32)
-    finish, crew = a.finish, a.mode_crew
+    crew = a.mode_crew
     for task in range(len(worth)):
         first, end = a.stage_first[task], a.stage_first[task + 1]
-        price_task(a, worth, hire, row_of, task, value, pick_mode, pick_day)
+        price_task(a, worth, finish, fee, task, value, pick_mode, pick_day)
         day = min(days, a.open_day[task] + a.stage_lag[first])
         gain[task] = value[0, day]
         chosen_mode[first:end] = -1
@@ -96,8 +112,8 @@ def task_plans(a: Arrays, worth: Array, hire: Array, row_of: Ints, gain: Array, 
             mode, begin = pick_mode[stage - first, day], pick_day[stage - first, day]
             chosen_mode[stage], chosen_day[stage] = mode, begin
             if gain[task] > 0:
-                for d in range(begin, finish[mode, begin]):
-                    use[row_of[mode], d] += crew[mode]
-            day = finish[mode, begin] + (a.stage_lag[stage + 1] if stage + 1 < end else 0)
+                change[begin, row_of[mode]] += crew[mode]
+                change[finish[begin, mode], row_of[mode]] -= crew[mode]
+            day = finish[begin, mode] + (a.stage_lag[stage + 1] if stage + 1 < end else 0)
         total += max(0.0, gain[task])
     return total

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from safeground.plan.arrays import CREW_LIMIT, Arrays
 from safeground.plan.bound import Bound, lifted_worth, pool_workdays
-from safeground.plan.dual import price_task
+from safeground.plan.dual import fees, price_task
 from safeground.plan.load import state_of
 from safeground.plan.timeline import (
     LEVELS,
@@ -137,13 +137,16 @@ def _never(problem: PlanProblem, a: Arrays, task: PlanTask, i: int) -> str:
 def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float, float, str]:
     """Return a task's worth and hire in its best way at the prices, and the method that costs most of it."""
     days = a.worth.shape[1] - 1
-    hire = np.zeros((prices.price.shape[0], days + 1))
-    np.cumsum(prices.price, axis=1, out=hire[:, 1:])
+    hire = np.zeros((days + 1, prices.price.shape[0]))
+    np.cumsum(prices.price.T, axis=0, out=hire[1:])
     first, end = int(a.stage_first[i]), int(a.stage_first[i + 1])
     value = np.zeros((end - first, days + 1))
     mode, start = (np.zeros((end - first, days + 1), dtype=np.int32) for _ in range(2))
     worth = lifted_worth(a)
-    price_task(a, worth, hire, a.mode_pool, i, value, mode, start)
+    finish = np.ascontiguousarray(a.finish.T)
+    fee = np.zeros(finish.shape)
+    fees(finish, a.mode_pool, hire, fee)
+    price_task(a, worth, finish, fee, i, value, mode, start)
     low = int(a.open_day[i])
     costs: dict[str, float] = {}
     for k in range(end - first):
@@ -154,7 +157,7 @@ def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float
         low = int(a.finish[m, day])
         pool = a.mode_pool[m]
         method = problem.tasks[i].stages[k].method
-        costs[method] = costs.get(method, 0.0) + float(a.mode_crew[m] * (hire[pool, low] - hire[pool, day]))
+        costs[method] = costs.get(method, 0.0) + float(a.mode_crew[m] * (hire[low, pool] - hire[day, pool]))
     return float(worth[i, low]), math.fsum(costs.values()), max(costs, key=lambda name: costs[name])
 
 
