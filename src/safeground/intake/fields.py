@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from safeground.records.release import PointType
 from safeground.records.vocabulary import (
     AccidentClass,
     ActivityType,
@@ -54,6 +55,8 @@ _STATED = FieldSpec("stated_area_m2", "area", ("area", "aream2", "areasqm", "are
 _ACCURACY = FieldSpec("position_accuracy_m", "number", ("accuracy", "accuracym", "positionaccuracy", "gpsaccuracy"))
 _GEO_SAFE = FieldSpec("geo_safe", "truth", ("geosafe",))
 _AREA_ID = FieldSpec("hazardous_area_id", "text", ("hazardousareaid", "hazardid", "shaid", "chaid"))
+_RELEASED_AREA = FieldSpec("hazardous_area_id", "text", ("hazardousareaid", "hazardid", "areaid", "area", "shaid",
+                                                         "chaid"))
 _ORGANISATION = FieldSpec("organisation", "text", ("organisation", "organization", "operator", "agency"))
 _METHOD = FieldSpec("method", "text", ("method", "asset", "clearancemethod", "assettype"))
 _DEPTH = ("depth", "depthcm", "clearancedepth", "clearancedepthcm")
@@ -140,6 +143,29 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("evidence_ids", "names", ("evidenceids", "evidence", "evidenceid")),
         FieldSpec("technical_asset", "truth", ("technicalasset", "assetused", "deployedasset")),
         FieldSpec("author", "text", ("author", "surveyor", "reportedby", "enumerator", "username")), _NOTE),
+    "document": (
+        FieldSpec("local_id", "text", ("id", "localid", "documentid", "uid")), _RELEASED_AREA,
+        FieldSpec("kind", "text", ("kind", "type", "document", "documenttype", "paper")),
+        FieldSpec("reference", "text", ("reference", "ref", "number", "filename", "documentnumber")),
+        FieldSpec("dated", "date", ("dated", "date", "documentdate", "signedon")),
+        FieldSpec("signed_as", "text", ("signedas", "role", "signedby")),
+        FieldSpec("signatory", "text", ("signatory", "name", "signer", "person")),
+        FieldSpec("sha256", "text", ("sha256", "hash"))),
+    "survey_marker": (
+        _ID, _RELEASED_AREA, FieldSpec("point_type", "word", ("pointtype", "type", "kind"), PointType),
+        FieldSpec("sequence", "count", ("sequence", "order", "pointnumber", "seq")),
+        FieldSpec("buried_metal", "truth", ("buriedmetal", "metal", "buried")),
+        FieldSpec("emplaced_date", "date", ("emplaceddate", "emplaced", "date", "dateemplaced")), _ACCURACY),
+    "handover": (
+        _ID, _RELEASED_AREA, FieldSpec("handover_date", "date", ("handoverdate", "date", "when")),
+        FieldSpec("recipient", "text", ("recipient", "receivedby", "landowner", "community", "name")),
+        FieldSpec("recipient_role", "text", ("recipientrole", "role")),
+        FieldSpec("intended_use", "text", ("intendeduse", "landuse", "use")),
+        *(FieldSpec(who, "count", (who, f"{who}count")) for who in ("men", "women", "boys", "girls")), _NOTE),
+    "person": (
+        _ID, FieldSpec("name", "text", ("name", "fullname", "person")), _ORGANISATION,
+        FieldSpec("roles", "names", ("roles", "role", "function")),
+        FieldSpec("team_ids", "names", ("teamids", "teams", "team"))),
 }
 
 #: A word for ``--as`` -> the noun, and what it says of every row that has no column for it.
@@ -157,6 +183,9 @@ ALIASES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "incident": ("accident", ()),
     "find": ("ordnance", ()),
     "item": ("ordnance", ()),
+    "paper": ("document", ()),
+    "marker": ("survey_marker", ()),
+    "turning_point": ("survey_marker", (("point_type", "turning_point"),)),
     "daily_return": ("progress_return", ()),
 }
 
@@ -165,9 +194,16 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "hazardous_area": ("area_type",), "activity": ("activity_type",), "ordnance": ("category",), "evidence": ("kind",),
     "accident": (), "team": ("name",), "risk_education": (),
     "progress_return": ("submission_id", "team_id", "work_date"),
-    "survey_report": ("local_id", "hazardous_area_id", "survey_type", "survey_date")}
+    "survey_report": ("local_id", "hazardous_area_id", "survey_type", "survey_date"),
+    "document": ("hazardous_area_id", "kind", "reference", "dated"),
+    "survey_marker": ("hazardous_area_id", "point_type"),
+    "handover": ("hazardous_area_id", "handover_date", "recipient"), "person": ("name",)}
 #: Nouns whose rows may lack a position.
-PLACELESS = ("team", "risk_education", "progress_return", "survey_report")
+PLACELESS = ("team", "risk_education", "progress_return", "survey_report", "document", "handover", "person")
+#: Nouns that have no position at all.
+NO_PLACE = ("document", "handover", "person")
+#: Nouns that name an area of the project by its identifier, and mean nothing without it.
+OF_AN_AREA = ("document", "survey_marker", "handover")
 #: Nouns whose record is named by the submission it came in: sent once or fifty times, it is one record.
 BY_SUBMISSION = {"progress_return": "submission_id", "survey_report": "local_id"}
 
@@ -188,6 +224,9 @@ SYNONYMS: dict[str, dict[str, str]] = {
                      "battle area clearance": "bac", "eod spot task": "eod"},
     "ReleaseMethod": {"cancellation": "cancelled", "reduction": "reduced", "clearance": "cleared",
                       "released": "cleared"},
+    "PointType": {"bm": "benchmark", "sp": "start_point", "start point": "start_point", "datum point": "start_point",
+                  "tp": "turning_point", "turning point": "turning_point", "ip": "intermediate_point",
+                  "intermediate point": "intermediate_point", "reference point": "landmark"},
     "EvidenceKind": {"crater": "craters", "mine seen": "visual_observation", "scrap": "scrap_or_debris"},
 }
 

@@ -22,7 +22,7 @@ from safeground.ground.shapes import faulty, normalise
 from safeground.intake.build import RowReader, Values
 from safeground.intake.checks import CHECKS, Fault, Placed, check_twins, point_twins
 from safeground.intake.coordinates import Positions, place
-from safeground.intake.fields import BY_SUBMISSION, PLACELESS
+from safeground.intake.fields import BY_SUBMISSION, NO_PLACE, PLACELESS
 from safeground.intake.mapping import Mapping
 from safeground.intake.proposal import open_questions
 from safeground.intake.table import Objects, RawTable
@@ -38,7 +38,7 @@ _DATED = {"accident": "accident_date", "evidence": "date_of_information", "hazar
 _KINDS: dict[str, tuple[str, ...]] = {
     "progress_return": ("Polygon", "MultiPolygon"), "survey_report": ("Polygon", "MultiPolygon"),
     "hazardous_area": ("Polygon", "MultiPolygon"), "ordnance": ("Point",), "accident": ("Point",), "team": ("Point",),
-    "risk_education": ("Point",),
+    "risk_education": ("Point",), "survey_marker": ("Point",), "document": (), "handover": (), "person": (),
     "activity": ("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point"),
     "evidence": ("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point")}
 _SEND = "Correct the row and send it again."
@@ -301,9 +301,9 @@ def _maker(noun: str, source: Source, table: RawTable, context: IntakeContext) -
         kind: type[Any] = NOUNS[noun]
         own = stable_id(noun, key) if noun in BY_SUBMISSION else stable_id(
             "intake", noun, key, *([] if local_id else [seen[key]]))
-        record: Record = kind(
-            id=own, source_id=source.id,
-            source_row=table.row_numbers[index], original=original, **{shape_field: shape}, **given)
+        placed = {} if noun in NO_PLACE else {shape_field: shape}
+        record: Record = kind(id=own, source_id=source.id, source_row=table.row_numbers[index], original=original,
+                              **placed, **given)
         return record
 
     return make

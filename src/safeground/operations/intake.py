@@ -18,6 +18,7 @@ from safeground.intake.pipeline import IntakeContext, TableIntake, take_in
 from safeground.intake.proposal import propose_mapping
 from safeground.intake.readers import ReadOptions, read_source
 from safeground.intake.table import RawTable, ReadResult
+from safeground.operations.area_names import with_areas
 from safeground.operations.booking import Booking, book_records
 from safeground.operations.changes import Comparison, compare
 from safeground.operations.context import Caller
@@ -208,7 +209,7 @@ def _take_table(
         _refuse_own(mapping, read.file)
         source = _source(read, table, mapping)
         caller.progress(f"checking {len(table.row_numbers):,} rows of {read.file}", None)
-        taken = take_in(table, mapping, mapping.noun, source, context)
+        taken = with_areas(reader, take_in(table, mapping, mapping.noun, source, context), source)
         comparison = compare(reader, taken, source, accept_changes=request.accept_changes,
                              dry_run=request.dry_run)
     told = [*(q for q in questions if q not in comparison.taken.findings), *comparison.taken.findings]
