@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,8 @@ MORE_PASSES = 2
 CELL_M = 3.0
 #: Days after a release before somebody finds what was left.
 STRAY_DAYS = 8
+#: Criteria that the desk itself meets at the end, when all others are met.
+_LAST = frozenset(("documents", "markers", "handover"))
 _PASSPHRASE = "simulated keys protect nothing at all"
 _PAPERS = (("completion_report", "operations manager"), ("internal_qc_record", "site supervisor"),
            ("inspection_report", "inspector"), ("handover_briefing", "community liaison officer"))
@@ -53,7 +55,8 @@ class Releases:
     Attributes
     ----------
     signers : role -> who signs, with the key made from the world's seed.
-    done : releases so far.  over : areas of which the stated residual stays too high, with the last figure.
+    done : releases so far.  again : day on which an area that was not ready is looked at again.
+    over : areas of which the stated residual stays too high, with the last figure.
     strays : (area, find, what came of it) of items found in released ground.
     """
 
@@ -63,6 +66,7 @@ class Releases:
     signers: dict[str, Signer] = field(default_factory=dict)
     done: list[Released] = field(default_factory=list)
     passes: dict[int, int] = field(default_factory=dict)
+    again: dict[int, date] = field(default_factory=dict)
     over: dict[int, float] = field(default_factory=dict)
     strays: list[dict[str, object]] = field(default_factory=list)
     tried: dict[str, int] = field(default_factory=dict)
@@ -88,7 +92,8 @@ class Releases:
         """Release what is ready; report what somebody found in released ground."""
         released = {r.area for r in self.done}
         for k, area in enumerate(self.desk.world.areas):
-            if area.local_id not in released and k not in self.over and self._complete(k):
+            if area.local_id not in released and k not in self.over and self._complete(k) and (
+                    self.again.get(k, day) <= day):
                 self._try(k, day)
                 self.desk.refresh()
         self._stray(day)
@@ -112,6 +117,10 @@ class Releases:
     def _try(self, k: int, day: date) -> None:
         desk, area = self.desk, self.desk.area_ids[k]
         author, verifier, signatory = (self.signers[r] for r in ("author", "verifier", "signatory"))
+        said = check_release(desk.project, area, desk.caller())
+        if {c.id for c in said.criteria if not c.met} - {*_LAST, "residual"}:
+            self._later(k, day, {c.id: c.reason for c in said.criteria if not c.met})
+            return
         run_hazard(desk.project, HazardRequest(
             areas=frozenset({area}), lanes=self.lanes, samples=200, resolution_m=CELL_M, pictures=0,
             seed=desk.world.seed % 1000 + 1), desk.caller())
@@ -124,7 +133,8 @@ class Releases:
                 desk.project, area, author, desk.caller()))
             self._more(k, said.residual.p_any if said.residual is not None else 1.0)
             return
-        if set(unmet) - {"documents", "markers", "handover"}:
+        if set(unmet) - _LAST:
+            self._later(k, day, unmet)
             return
         self._refuse("release without its papers", k, lambda: prepare(desk.project, area, author, desk.caller()))
         self._file(k, day)
@@ -138,6 +148,11 @@ class Releases:
         desk.say("release", area=desk.world.areas[k].local_id, dossier=done.dossier.content_sha256,
                  certificate=done.decision.certificate_sha256 if done.decision is not None else "")
         self._note(k, day, left, done.decision.certificate_sha256 if done.decision is not None else "")
+
+    def _later(self, k: int, day: date, unmet: dict[str, str]) -> None:
+        """Look at an area again in three days: others have to act first."""
+        self.again[k] = day + timedelta(days=3)
+        self.desk.say("release waits", area=self.desk.world.areas[k].local_id, unmet=sorted(unmet))
 
     def _note(self, k: int, day: date, left: dict[str, object], certificate: str) -> None:
         desk = self.desk
