@@ -73,7 +73,7 @@ def reached(place: int, kind: int, day: int, visit: Array, top: Ints, travel: Sh
         if visit[day, task] <= floor:
             return -1
         if travel[place, task] <= kind and not (task == place and once[task]):
-            return task
+            return int(task)
     best, chosen = floor, -1
     if room < tasks:
         for task in range(tasks):
