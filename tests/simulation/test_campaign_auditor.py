@@ -44,9 +44,10 @@ class _Journal:
         version = 1 + sum(e.kind == "put" and e.subject_id == record_id for e in self.events)
         self.add("put", noun, record_id, {"id": record_id, "version": version, "local_id": record_id, **values})
 
-    def entry(self, entry_id: str, state: str, moves: dict[str, int], decides: str = "", reverses: str = "") -> None:
+    def entry(self, entry_id: str, state: str, moves: dict[str, int], decides: str = "", reverses: str = "",
+              kind: str = "clearance") -> None:
         self.add("entry", "land_entry", entry_id, {
-            "id": entry_id, "state": state, "decides": decides, "reverses": reverses,
+            "id": entry_id, "state": state, "decides": decides, "reverses": reverses, "kind": kind,
             "postings": [{"account": {"hazardous_area_id": "A", "status": s}, "amount_cm2": a}
                          for s, a in moves.items()]})
 
@@ -60,7 +61,7 @@ def _journal() -> _Journal:
     journal = _Journal()
     journal.put("hazardous_area", "A", geometry=shapely.to_wkb(OUTLINE, hex=True), area_cm2=WHOLE_CM2,
                 workflow_status="open")
-    journal.entry("open", "posted", {"outside": -WHOLE_CM2, "confirmed": WHOLE_CM2})
+    journal.entry("open", "posted", {"outside": -WHOLE_CM2, "confirmed": WHOLE_CM2}, kind="opening")
     journal.put("progress_return", "r1", submission_id="S1", hazardous_area_id="A")
     journal.put("progress_return", "r2", submission_id="S2", hazardous_area_id="A")
     journal.entry("e1", "pending", {"confirmed": -HALF_CM2, "cleared": HALF_CM2})
@@ -161,3 +162,12 @@ def test_the_auditor_shares_no_code_with_what_it_audits(module: Any) -> None:
         alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     ours = {name for name in named if name.startswith("safeground")}
     assert ours <= {"safeground.simulation.campaign_books"}
+
+
+def test_ground_that_a_later_area_counts_is_no_fault_and_ground_that_vanished_is() -> None:
+    journal = _journal()
+    journal.entry("over", "posted", {"cleared": -900, "overlap": 900}, kind="overlap")
+    assert _failed(journal, _sheet(cleared=HALF_CM2 - 900, overlap=900)) == set()
+    journal = _journal()
+    journal.entry("gone", "posted", {"cleared": -900, "confirmed": 900}, kind="confirmation")
+    assert "parts" in _failed(journal)

@@ -129,8 +129,11 @@ class CampaignAuditor:
         parts = books.parts(area)
         waiting = sum(part["area_cm2"] for part, state in parts if state == "pending")
         done = sum(part["area_cm2"] for part, state in parts if state == "posted")
-        self._say("parts", (waiting, done) == (pending, released), f"{day}: {area}: parts {waiting} pending and "
-                  f"{done} posted cm², book {pending} and {released}")
+        moved = books.moved_to_released(area)
+        passed_on = moved - released
+        holds = (waiting, done) == (pending, moved) and 0 <= passed_on <= other
+        self._say("parts", holds, f"{day}: {area}: parts {waiting} pending and {done} posted cm², book {pending} and "
+                  f"{moved}, of which {passed_on} were passed on")
 
     def _grid(self, area: str) -> CellGrid | None:
         shape = self.books.shape("hazardous_area", area)

@@ -22,6 +22,8 @@ _TO_UTM = Transformer.from_crs(4326, 32626, always_xy=True)
 #: What ground is called that no longer counts as hazardous, and what it is called while it does.
 RELEASED = ("cancelled", "reduced", "cleared")
 HAZARDOUS = ("suspected", "confirmed")
+#: Kinds of entries by which survey and clearance move ground.
+MOVES = ("cancellation", "reduction", "clearance")
 
 
 class Event(Protocol):
@@ -192,6 +194,15 @@ class OwnBooks:
         """Return what pending entries would take from an area's hazardous ground, cm²."""
         return -sum(int(p["amount_cm2"]) for entry in self.pending.values() for p in entry["postings"]
                     if p["account"]["hazardous_area_id"] == area and p["amount_cm2"] < 0)
+
+    def moved_to_released(self, area: str) -> int:
+        """Return what survey and clearance moved out of an area's hazardous ground and nobody reversed, cm².
+
+        An area drawn over released ground later counts it; that leaves what was moved as it was.
+        """
+        return sum(int(p["amount_cm2"]) for entry_id, entry in self.posted.items() for p in entry["postings"]
+                   if entry["kind"] in MOVES and entry_id not in self.reversed
+                   and p["account"]["hazardous_area_id"] == area and p["account"]["status"] in RELEASED)
 
     def parts(self, area: str) -> list[tuple[dict[str, Any], str]]:
         """Return the parts of an area that count, with the state of each: ``pending`` or ``posted``."""

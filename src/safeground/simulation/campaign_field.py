@@ -150,9 +150,17 @@ class Field:
         self._jobs.insert(0, Job(area, "manual", ground, float(self._rng.uniform(0, 180))))
 
     def search_again(self, area: int, ground: Geometry) -> None:
-        """Order a pass that only searches, by dogs where there are any: its returns move no land."""
-        method = "dog" if self.world.plan.dog else "manual"
-        self._jobs.insert(0, Job(area, method, ground, float(self._rng.uniform(0, 180)), final=False))
+        """Order a pass that only searches, by the method with the shortest queue: its returns move no land."""
+        self._jobs.append(Job(area, self._least_busy(), ground, float(self._rng.uniform(0, 180)), final=False))
+
+    def _least_busy(self) -> str:
+        """Return the method, dog or mechanical, whose open ground its teams work off soonest; manual without either."""
+        days: dict[str, float] = {}
+        for method in ("dog", "mechanical"):
+            rates = [t.rate_m2 for t in self.world.teams if t.method == method]
+            if rates:
+                days[method] = sum(j.left_m2() for j in self._jobs if j.method == method and not j.done) / sum(rates)
+        return min(days, key=lambda method: days[method]) if days else "manual"
 
     def idle(self, area: int) -> bool:
         """Return whether no pass over an area is open and no paper about it is under way."""
@@ -278,7 +286,7 @@ class Field:
         """Return the paper with a fault in it; what follows from the fault is queued."""
         self._plant(fault, paper)
         paper = replace(paper, fault=fault)
-        later = paper.day + timedelta(days=int(self._rng.integers(2, 5)))
+        later = paper.day + timedelta(days=int(self._rng.integers(4, 7)))
         if fault == "late":
             return replace(paper, due=paper.day + timedelta(days=int(self._rng.integers(5, 11))))
         if fault == "repeat":

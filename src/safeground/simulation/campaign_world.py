@@ -35,6 +35,8 @@ SKILL = {"manual": ((58.0, 2.0), (40.0, 4.0), (58.0, 2.0), (50.0, 3.0), (6.0, 14
          "mechanical": ((16.0, 4.0), (16.0, 4.0), (14.0, 6.0), (12.0, 8.0), (2.0, 18.0))}
 #: Square metres that a team processes on a full day, and its people.
 RATE_M2 = {"manual": 430.0, "dog": 900.0, "mechanical": 1800.0}
+#: Areas above this size are worked by machine before they are worked by hand, m².
+LARGE_M2 = 2_500.0
 CREW = {"manual": 10, "dog": 5, "mechanical": 4}
 
 
@@ -225,7 +227,7 @@ def _areas(rng: np.random.Generator, plan: CampaignPlan) -> tuple[CampaignArea, 
         if k < 2 * plan.overlapping and k % 2:
             outline = _moved_near(areas[-1].outline, outline)
         part = _side(outline, rng, float(rng.uniform(0.25, 0.5))) if fate in ("reduce", "split") else None
-        before = () if rng.random() < 0.45 else (("mechanical",) if rng.random() < 0.5 else ("dog",))
+        before = ("mechanical",) if size > LARGE_M2 else () if rng.random() < 0.45 else ("dog",)
         kind = "CHA" if fate in ("clear", "split") else "SHA"
         usable = tuple(m for m in before if getattr(plan, m))
         areas.append(CampaignArea(f"{kind}-{k + 1:03d}", kind, outline, fate, part, (*usable, "manual")))
