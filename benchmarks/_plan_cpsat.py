@@ -200,12 +200,14 @@ def _plan(m: Model, solver: cp_model.CpSolver) -> Plan:
     return Plan(tuple(out))
 
 
-def run(problem: PlanProblem, seconds: float, workers: int, start: State | None = None) -> dict[str, Any]:
+def run(problem: PlanProblem, seconds: float, workers: int, start: State | None = None,
+        fixed: bool = False) -> dict[str, Any]:
     """Solve with CP-SAT for so many seconds of the clock; the plan is checked like any other.
 
     Parameters
     ----------
     start : a plan to start from.
+    fixed : only tell whether the model takes that plan as it is, and its worth there.
     """
     clock = time.perf_counter()
     m = model_of(problem)
@@ -215,6 +217,7 @@ def run(problem: PlanProblem, seconds: float, workers: int, start: State | None 
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.fix_variables_to_their_hinted_value = fixed
     built, cpu = time.perf_counter() - clock, time.process_time()
     status = solver.solve(m.cp)
     row = {"status": solver.status_name(status), "build_seconds": built, "wall_seconds": solver.wall_time,

@@ -3,12 +3,14 @@
     python -m benchmarks.plan --json                 # 50x10, 200x30 and 1000x100, five seeds each
     python -m benchmarks.plan --sizes 50 --seeds 0
     python -m benchmarks.plan --replan --seeds 0,1,2
+    python -m benchmarks.plan --cpsat --sizes 50 --seeds 0,1        # needs OR-Tools
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -82,12 +84,24 @@ def lost_team(seed: int, tasks: int = 200, teams: int = 30, today: int = 40) -> 
             "violations": len(kept.report.violations) + len(free.report.violations)}
 
 
+def against_cpsat(tasks: int, teams: int, seed: int, seconds: float = 240.0, workers: int = 8) -> dict[str, Any]:
+    """The planner, and CP-SAT with 8 workers and 4 minutes of the clock: cold, and from the greedy first plan."""
+    from benchmarks._plan_cpsat import run
+
+    problem = instance(tasks, teams, seed)
+    ours = one(tasks, teams, seed)
+    return {"tasks": tasks, "teams": teams, "seed": seed, "cores": len(os.sched_getaffinity(0)),
+            "load": os.getloadavg()[1], "planner": ours, "cold": run(problem, seconds, workers),
+            "from_greedy": run(problem, seconds, workers, first_plan(build(problem)))}
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="50,200,1000")
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
     parser.add_argument("--replan", action="store_true", help="only: a team is lost at 200x30")
+    parser.add_argument("--cpsat", action="store_true", help="only: planner and CP-SAT side by side")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     sizes = {int(v) for v in args.sizes.split(",")}
@@ -95,6 +109,11 @@ def main() -> None:
     if args.replan:
         lost = [lost_team(int(s)) for s in args.seeds.split(",")]
         print(json.dumps({"schema": "safeground/bench-replan/1", "rows": lost}, indent=1))
+        return
+    if args.cpsat:
+        pairs = [(n, k, int(s)) for n, k in SIZES if n in sizes for s in args.seeds.split(",")]
+        print(json.dumps({"schema": "safeground/bench-plan-cpsat/1", "rows": [against_cpsat(*p) for p in pairs]},
+                         indent=1))
         return
     rows = []
     for tasks, teams in SIZES:

@@ -69,7 +69,7 @@ def reached(place: int, kind: int, day: int, visit: Array, top: Ints, travel: Sh
     """
     room, tasks = top.shape[1], visit.shape[1]
     for position in range(room):
-        task = top[day, position]
+        task: int = top[day, position]
         if visit[day, task] <= floor:
             return -1
         if travel[place, task] <= kind and not (task == place and once[task]):

@@ -77,7 +77,7 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     trial, best = empty_state(a), empty_state(a)
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "replan").integers(1, 2**62)], dtype=np.uint64)
-    warm = 0.5 * rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
+    warm = 0.125 * rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
     steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink])
     near, merit, fee, moves = neighbours(problem), merit_of(prices), travel_prices(a, prices), 0
     hire = flat_hire(a, fee)

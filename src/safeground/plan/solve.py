@@ -33,11 +33,9 @@ class SolveSettings:
     price_steps, way_steps : subgradient steps of the quick bound and of the one with travel.
     slice_moves : moves between two questions to the stop rule.
     out_most, in_most : most tasks taken out, and most other tasks tried, in a move.
-    warmth : temperature at the start, as a share of the mean worth of a planned task.
+    warmth, cold : temperature at the start and at the end, as shares of the mean worth of a planned task.
     hire_weight, travel_weight : most that prices count in a move.
     blink : share of the ways to do a stage passed over at random in every fifth move.
-    chain_moves : moves of one cooling for 50 tasks; it grows with their number, to 30,000.
-    chains : coolings from the first plan, of which the best goes on; fewer for more than 50 tasks.
     """
 
     seed: int = 1
@@ -46,12 +44,11 @@ class SolveSettings:
     slice_moves: int = 500
     out_most: int = 8
     in_most: int = 4
-    warmth: float = 0.05
+    warmth: float = 0.2
+    cold: float = 0.005
     hire_weight: float = 0.6
     travel_weight: float = 1.0
     blink: float = 0.25
-    chain_moves: int = 9000
-    chains: int = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,7 +158,11 @@ def solve(problem: PlanProblem, stop: Stop, settings: SolveSettings | None = Non
 
 def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: Stop, rules: SolveSettings,
             say: Tell) -> tuple[State, int]:
-    """Search from a plan with ruin and recreate until the rule says stop; return the best plan and the moves made."""
+    """Search from a plan with ruin and recreate until the rule says stop; return the best plan and the moves made.
+
+    The temperature falls by a constant factor with the share of the allowance used up: one long cooling does better
+    than several short ones.
+    """
     trial, best = empty_state(a), empty_state(a)
     fee, merit, near = travel_prices(a, prices), merit_of(prices), neighbours(problem)
     hire = flat_hire(a, fee)
@@ -169,27 +170,20 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
         other = _filled(a, merit, hire * weight, fee * min(1.0, 5 * weight))
         if quality(a, other, penalty_of(a)) > quality(a, state, penalty_of(a)):
             state = other
-    begin = empty_state(a)
-    copy_state(state, begin)
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "search").integers(1, 2**62)], dtype=np.uint64)
-    warm = rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
-    size = max(1.0, len(problem.tasks) / 50)
-    length = max(1, round(min(rules.chain_moves * size, 30_000) / rules.slice_moves))
-    chains = max(1, round(rules.chains / size))
-    done = 0
-    while not stop(Progress(done * rules.slice_moves, float(best.totals[0]), prices.value)):
-        chain, place = divmod(done, length)
-        if place == 0 and chain > 0:
-            copy_state(begin if chain < chains else best, state)
-        heat = warm * max(0.02, 1.0 - place / length) * (1.0 if chain < chains else 0.5)
-        steer = np.array([heat, 0.98 * heat, rules.hire_weight, rules.travel_weight, rules.blink])
+    mean = float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
+    done, progress = 0, Progress(0, float(best.totals[0]), prices.value)
+    while (share := stop.share(progress)) < 1.0:
+        heat = mean * rules.warmth * (rules.cold / rules.warmth) ** share
+        steer = np.array([heat, heat, rules.hire_weight, rules.travel_weight, rules.blink])
         with np.errstate(over="ignore"):  # the generator's product wraps around, in plain Python with a warning
             search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, steer, rules.out_most,
                    rules.in_most, penalty_of(a), _FREE, 0, box)
         done += 1
-        say(f"search: {best.totals[0]:,.0f} after {done * rules.slice_moves:,} moves", None)
-    return best, done * rules.slice_moves
+        progress = Progress(done * rules.slice_moves, float(best.totals[0]), prices.value)
+        say(f"search: {best.totals[0]:,.0f} after {progress.moves:,} moves", min(1.0, stop.share(progress)))
+    return best, progress.moves
 
 
 #: No published day is to be kept.

@@ -21,20 +21,33 @@ class Progress:
         return (self.bound - self.value) / self.bound if 0 < self.bound < float("inf") else 1.0
 
 
-Stop = Callable[[Progress], bool]
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A rule that says how much of its allowance is used up; the search cools down by it and stops at 1.
+
+    Attributes
+    ----------
+    share : share used up, 0 to 1 or above, by what a search has done.
+    """
+
+    share: Callable[[Progress], float]
+
+    def __call__(self, progress: Progress) -> bool:
+        """Tell whether to stop."""
+        return self.share(progress) >= 1.0
 
 
 def after_moves(most: int) -> Stop:
     """Stop after a number of moves: the same seed gives the same plan."""
-    return lambda progress: progress.moves >= most
+    return Stop(lambda progress: progress.moves / most if most > 0 else 1.0)
 
 
 def after_seconds(most: float, clock: Callable[[], float] = time.process_time) -> Stop:
     """Stop after so many seconds of the processor from now; ``clock`` may be another one."""
     start = clock()
-    return lambda progress: clock() - start >= most
+    return Stop(lambda progress: (clock() - start) / most if most > 0 else 1.0)
 
 
 def either(*rules: Stop) -> Stop:
     """Stop when one of the rules says so."""
-    return lambda progress: any(rule(progress) for rule in rules)
+    return Stop(lambda progress: max(rule.share(progress) for rule in rules))
