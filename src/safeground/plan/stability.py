@@ -107,9 +107,7 @@ def rank_stability(problem: PlanProblem, plan: Plan, draws: int, *, parts: Parts
     for name, good, value in checks:
         if not good:
             raise RequestError("SG-PLAN-040", name, f"is {value}.", "Give 2 draws or more, a noise between 0 and 1.")
-    size = max(1.0, len(problem.tasks) / 50)
-    brief = SolveSettings(seed=seed, price_steps=120, way_steps=1, slice_moves=min(500, moves),
-                          chain_moves=max(1, round(moves / size)), chains=1)
+    brief = SolveSettings(seed=seed, price_steps=120, way_steps=1, slice_moves=min(500, moves))
     say = tell or (lambda text, share: None)
     controls = min(draws, CONTROLS)
     plans, regrets = [], []
