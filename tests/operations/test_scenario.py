@@ -50,7 +50,8 @@ def test_the_demo_carries_the_district_to_task_orders(tmp_path: Path, hazard: bo
                  progress=lambda message, share: shares.append(share) if share is not None else None)
     result = run_scenario(brief(tmp_path / "s", deploys=True, hazard=hazard), tmp_path / "out", who)
     assert [stage.name for stage in result.stages] == [
-        "world", "new", "intake", *(["hazard"] if hazard else []), "plan", "forecast", "task", "ledger", "report"]
+        "claims", "world", "new", "intake", *(["hazard"] if hazard else []), "plan", "forecast", "task", "ledger",
+        "report"]
     assert all(stage.summary for stage in result.stages)
     said = result.figures_of
     assert said["plan"]["tasks"] == 113
@@ -89,7 +90,7 @@ def test_the_demo_catches_every_planted_error_and_balances(tmp_path: Path) -> No
     assert result.ledger.chain_ok
     assert {Path(name).suffix for name in result.files} == {".html", ".pdf", ".png"}
     assert all(Path(name).stat().st_size > 1000 for name in result.files)
-    assert [stage.name for stage in result.stages] == ["world", "new", "intake", "ledger", "report"]
+    assert [stage.name for stage in result.stages] == ["claims", "world", "new", "intake", "ledger", "report"]
 
 
 def test_one_seed_gives_one_journal(tmp_path: Path) -> None:

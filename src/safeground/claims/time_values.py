@@ -88,7 +88,7 @@ def day_near(anchor: date, month: int, day: int, ahead: int) -> date | None:
     The words decide, unless they would make it ten months old when it is less than two months off.
     """
     found = [date(year, month, day) for year in range(anchor.year - 4, anchor.year + 5)
-             if YEAR_MIN <= year <= YEAR_MAX and day <= calendar.monthrange(year, month)[1]]
+             if max(YEAR_MIN, 1) <= year <= YEAR_MAX and 1 <= day <= calendar.monthrange(year, month)[1]]
     if not found:
         return None
     back = max((item for item in found if item <= anchor), default=found[0])

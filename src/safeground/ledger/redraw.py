@@ -83,10 +83,10 @@ def restate_parcel(
 
 
 def _changes(other: Parcel, old: Parcel, new: Parcel) -> bool:
-    """Whether an area's restatement changes what another one counts."""
-    before, after = (plane_area_m2([polygonal(shapely.intersection(other.geometry, p.geometry))])[0]
-                     if claim(p) < claim(other) else 0.0 for p in (old, new))
-    return bool(abs(before - after) > _SAME_M2)
+    """Whether an area's restatement changes which ground another one counts, be it of the same size."""
+    before, after = (polygonal(shapely.intersection(other.geometry, p.geometry)) if claim(p) < claim(other)
+                     else shapely.Polygon() for p in (old, new))
+    return bool(plane_area_m2([polygonal(shapely.symmetric_difference(before, after))])[0] > _SAME_M2)
 
 
 def carve_parcel(

@@ -26,7 +26,7 @@ from safeground.simulation.district_files import Planted, write_district
 
 _KEYS = {
     "scenario": {"name", "title", "seed", "standard", "override", "crs"},
-    "region": {"west", "south", "east", "north"}, "world": {"kind"}, "claim": {"total", "low", "high", "source"},
+    "region": {"west", "south", "east", "north"}, "world": {"kind"}, "claims": {"total", "low", "high", "source"},
     "intake": {"files", "as", "mapping", "encoding", "crs", "layer"},
     "hazard": {"resolution_m", "samples", "pictures"},
     "plan": {"start", "days", "moves", "bases", "days_on", "days_off", "waves", "chain"},
@@ -97,7 +97,7 @@ def read_scenario(path: Path) -> dict[str, Any]:
         raise RequestError("SG-SIM-002", path.name, f"is not TOML: {error}.", "Correct the line that is "
                            "named.") from error
     for table, keys in data.items():
-        rows = table in ("intake", "assertion", "crew", "claim")
+        rows = table in ("intake", "assertion", "crew", "claims")
         entries = keys if isinstance(keys, list) and rows else [keys]
         for entry in entries:
             known = table in _KEYS and isinstance(entry, dict)
@@ -134,10 +134,10 @@ def run_scenario(path: Path, out: Path, caller: Caller) -> ScenarioResult:
     run = _Run(data, path.parent, out, project, caller, result)
     job = Deployment(data, out, str(project), run.told)
     for name, stage in (
-            ("claim", run.claims), ("world", run.world), ("new", run.new), ("intake", run.intake),
+            ("claims", run.claims), ("world", run.world), ("new", run.new), ("intake", run.intake),
             ("hazard", job.hazard), ("plan", job.plan), ("forecast", job.forecast), ("task", job.task),
             ("ledger", run.ledger), ("report", run.report)):
-        if name in ("claim", "world", "hazard", "plan", "forecast", "task") and name not in data:
+        if name in ("claims", "world", "hazard", "plan", "forecast", "task") and name not in data:
             continue
         started = time.perf_counter()
         summary = stage()
@@ -170,10 +170,10 @@ class _Run:
 
     def claims(self) -> str:
         """Hold the totals that public reports claim against practice, before anything is simulated."""
-        totals = {row["total"]: (float(row["low"]), float(row.get("high", row["low"]))) for row in self.data["claim"]}
+        totals = {row["total"]: (float(row["low"]), float(row.get("high", row["low"]))) for row in self.data["claims"]}
         unknown = sorted(set(totals) - {item.name for item in fields(StoryFigures)})
-        if unknown or any(not row.get("source") for row in self.data["claim"]):
-            raise RequestError("SG-SIM-002", "[[claim]]", f"unknown totals {unknown}, or a total without a source.",
+        if unknown or any(not row.get("source") for row in self.data["claims"]):
+            raise RequestError("SG-SIM-002", "[[claims]]", f"unknown totals {unknown}, or a total without a source.",
                                f"Totals: {', '.join(item.name for item in fields(StoryFigures))}.")
         self.result.claim_checks, verdict = check_totals(StoryFigures(**totals))
         rates = "; ".join(f"{c.low:,.3g} {c.unit} ({c.verdict.replace('no range', 'no range found')})"

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from safeground.foundation.errors import RefusedError, RequestError
@@ -46,6 +46,7 @@ SPANS = st.tuples(st.integers(0, 12), st.integers(2, 8)).map(lambda s: (s[0] / 1
 
 
 @given(spans=st.lists(SPANS, min_size=2, max_size=4), to=SPANS, confirm=st.booleans())
+@example(spans=[(0.6, 0.8), (0.0, 0.6), (0.5, 0.7)], to=(0.0, 0.6), confirm=False)  # shares as much, elsewhere
 @settings(max_examples=40, deadline=None)
 def test_a_restated_book_counts_every_square_metre_once(
         spans: list[tuple[float, float]], to: tuple[float, float], confirm: bool) -> None:
