@@ -18,7 +18,7 @@ from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.crs import WGS84, find_transformation, transform
 from safeground.ground.grid import Grid
-from safeground.ground.shapes import polygonal
+from safeground.ground.shapes import polygonal, settled
 from safeground.records.hazard_rules import HazardRules
 from safeground.records.nouns import Activity, Evidence, HazardousArea, Inspection, ProgressReturn
 from safeground.records.site import Detector, Search, SearchKind
@@ -158,7 +158,8 @@ def sweeps_of(activities: Sequence[Activity], returns: Sequence[ProgressReturn],
     moved = transform(np.array([w.geometry for w in works], dtype=object), find_transformation(WGS84, grid.crs))
     rows, cols = grid.shape_yx
     window = shapely.box(grid.west, grid.north - rows * grid.cell_m, grid.west + cols * grid.cell_m, grid.north)
-    near = [(w, g) for w, g in zip(works, moved, strict=True) if g.intersects(window)]
+    near = [(w, settled(g)) for w, g in zip(works, moved, strict=True) if shapely.box(*g.bounds).intersects(window)]
+    near = [(w, g) for w, g in near if g.intersects(window)]
     _refuse_doubles(near)
     passes: list[_Pass] = []
     for work, outline in near:
