@@ -15,10 +15,12 @@ from safeground.plan.dual import fees, price_task
 from safeground.plan.load import state_of
 from safeground.plan.timeline import (
     LEVELS,
+    Desk,
     State,
     best_start,
     choose_crew,
     empty_state,
+    gap_room,
     put_stage,
     put_task,
     take_stage,
@@ -93,8 +95,8 @@ def _why(problem: PlanProblem, a: Arrays, state: State, prices: Bound, i: int) -
     if cap is not None and task.casualties > cap:
         return LeftOut(task.id, "casualties", f"it alone expects {task.casualties:.2g} casualties; the cap is "
                        f"{cap:.2g}")
-    free, fee, change = _nothing(a)
-    if not put_task(a, empty_state(a), i, free, fee, 0.0, change, _chance()):
+    free, fee, desk = _nothing(a)
+    if not put_task(a, empty_state(a), i, free, fee, 0.0, desk, _chance()):
         return LeftOut(task.id, "never_fits", _never(problem, a, task, i))
     worth, hire, dearest = _hire(problem, a, prices, i)
     if worth <= 0:
@@ -109,10 +111,12 @@ def _why(problem: PlanProblem, a: Arrays, state: State, prices: Bound, i: int) -
     return LeftOut(task.id, kind, reason, worth, hire)
 
 
-def _nothing(a: Arrays) -> tuple[Array, Array, NDArray[np.int32]]:
-    """Prices of 0, and room for the count of free teams."""
+def _nothing(a: Arrays) -> tuple[Array, Array, Desk]:
+    """Prices of 0, and room to work in."""
     pools, days = len(a.pool_first) - 1, a.worth.shape[1] - 1
-    return np.zeros((pools, days + 1)), np.zeros(pools), np.zeros((LEVELS, days + 3), dtype=np.int32)
+    desk = Desk(np.zeros((LEVELS, days + 3), dtype=np.int32), np.zeros((3, gap_room(a)), dtype=np.int32),
+                np.zeros(len(a.finish)), np.ones(1))
+    return np.zeros((pools, days + 1)), np.zeros(pools), desk
 
 
 def _chance() -> NDArray[np.uint64]:
@@ -165,13 +169,13 @@ def _crowded(problem: PlanProblem, a: Arrays, state: State, i: int) -> tuple[Kin
     """Say which stage of a task does not fit beside the plan, and for want of what; the state is left as it was."""
     task, low = problem.tasks[i], int(a.open_day[i])
     first, end = int(a.stage_first[i]), int(a.stage_first[i + 1])
-    free, fee, change = _nothing(a)
+    free, fee, desk = _nothing(a)
     done: list[int] = []
     kind: Kind = "fits"
     reason = "it fits beside the plan; a longer search may take it in"
     for stage in range(first, end):
         low += int(a.stage_lag[stage])
-        mode, day = best_start(a, state, stage, low, free, fee, 0.0, change, _chance())
+        mode, day = best_start(a, state, stage, low, free, fee, 0.0, desk, _chance())
         if mode < 0 or not choose_crew(a, state, stage, mode, day, 0.0, _chance()):
             kind, reason = _shortage(problem, a, state, stage, low, task.stages[stage - first].method)
             break
@@ -184,11 +188,11 @@ def _crowded(problem: PlanProblem, a: Arrays, state: State, i: int) -> tuple[Kin
 
 
 def _shortage(problem: PlanProblem, a: Arrays, state: State, stage: int, low: int, method: str) -> tuple[Kind, str]:
-    free, fee, change = _nothing(a)
+    free, fee, desk = _nothing(a)
     for r, name in enumerate(sorted(problem.resources)):
         if a.stage_needs[stage, r] > 0:
             capacity = a.capacity.copy()
             capacity[r] = np.iinfo(np.int32).max // 2
-            if best_start(a._replace(capacity=capacity), state, stage, low, free, fee, 0.0, change, _chance())[0] >= 0:
+            if best_start(a._replace(capacity=capacity), state, stage, low, free, fee, 0.0, desk, _chance())[0] >= 0:
                 return "resource", f"crowded out: {name} is held by better tasks"
     return "teams", f"crowded out: the {method} teams are with tasks worth more, or too far away"

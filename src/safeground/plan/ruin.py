@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from safeground.plan.arrays import Arrays
 from safeground.plan.compiled import compiled
-from safeground.plan.timeline import LEVELS, State, copy_state, put_task, rand, take_task
+from safeground.plan.timeline import Desk, State, copy_state, new_desk, put_task, rand, take_task
 
 Ints = NDArray[np.int32]
 Array = NDArray[np.float64]
@@ -156,7 +156,7 @@ def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, roo
 
 @compiled
 def recreate(a: Arrays, st: State, out: Ints, n: int, merit: Array, prices: Array, fee: Array, noise: float,
-             blink: float, change: Ints, box: NDArray[np.uint64]) -> None:
+             blink: float, desk: Desk, box: NDArray[np.uint64]) -> None:
     """Put tasks in, in the order of their merit with noise."""
     keys = np.empty(n, dtype=np.float64)
     for k in range(n):
@@ -164,7 +164,7 @@ def recreate(a: Arrays, st: State, out: Ints, n: int, merit: Array, prices: Arra
         if rand(box) < 0.05:
             keys[k] = keys[k] * 0.3
     for k in np.argsort(keys):
-        put_task(a, st, out[k], prices, fee, blink, change, box)
+        put_task(a, st, out[k], prices, fee, blink, desk, box)
 
 
 @compiled
@@ -191,7 +191,7 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
     kept, changes : (stages,) published first days, −1 for free; most of them that may change.
     """
     out = np.empty(most + room + 8, dtype=np.int32)
-    change = np.zeros((LEVELS, a.worth.shape[1] + 2), dtype=np.int32)
+    desk = new_desk(a, prices)
     weighted, fees = np.zeros_like(prices), np.zeros_like(fee)
     taken = 0
     now, top = quality(a, st, penalty), quality(a, best, penalty)
@@ -201,9 +201,10 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
         removed, seed = ruin(a, trial, near, most, out, box)
         n = candidates(trial, near, merit, seed, removed, room, out, box)
         blink = heat[4] if rand(box) < 0.2 else 0.0
-        weighted[:] = prices * (heat[2] * rand(box))
+        desk.scale[0] = heat[2] * rand(box)
+        weighted[:] = prices * desk.scale[0]
         fees[:] = fee * (heat[3] * rand(box))
-        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), blink, change, box)
+        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), blink, desk, box)
         new = quality(a, trial, penalty)
         if new > now - warmth * -np.log(1.0 - rand(box)) and changed(trial, kept) <= changes:
             now = new
@@ -220,8 +221,8 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
 @compiled
 def fill(a: Arrays, st: State, order: Ints, prices: Array, fee: Array) -> None:
     """Put tasks in, in a given order: the greedy plan."""
-    change = np.zeros((LEVELS, a.worth.shape[1] + 2), dtype=np.int32)
+    desk = new_desk(a, prices)
     box = np.ones(1, dtype=np.uint64)
     for task in order:
         if not st.is_in[task]:
-            put_task(a, st, task, prices, fee, 0.0, change, box)
+            put_task(a, st, task, prices, fee, 0.0, desk, box)

@@ -64,6 +64,45 @@ def empty_state(a: Arrays) -> State:
                  zero(len(a.bundle_size)), zero(len(a.district_minimum)))
 
 
+class Desk(NamedTuple):
+    """Room to work in, and what a mode costs at least.
+
+    Attributes
+    ----------
+    change : (LEVELS, H + 3) change, from day to day, of the number of teams that could begin a mode.
+    gaps : (3, room) first day, day to be done and days of extra travel of each gap on a pool's timelines.
+    least : (modes,) least price of a team from a mode's start to its end, at the prices that the desk was made for.
+    scale : (1,) share of those prices that counts now.
+    """
+
+    change: Ints
+    gaps: Ints
+    least: Array
+    scale: Array
+
+
+@compiled
+def gap_room(a: Arrays) -> int:
+    """Return how many gaps all timelines can have at most."""
+    return len(a.team_base) + len(a.stage_task) * CREW_LIMIT
+
+
+@compiled
+def new_desk(a: Arrays, prices: Array) -> Desk:
+    """Return room to work in at prices (pools, H + 1), all of which count."""
+    modes, days = a.finish.shape[0], a.finish.shape[1] - 1
+    least = np.zeros(modes, dtype=np.float64)
+    for mode in range(modes):
+        low, pool = 1e300, a.mode_pool[mode]
+        for day in range(days):
+            end = a.finish[mode, day]
+            if end <= days:
+                low = min(low, prices[pool, end] - prices[pool, day])
+        least[mode] = max(0.0, low * (1.0 - 1e-9)) if low < 1e299 else 0.0
+    return Desk(np.zeros((LEVELS, days + 3), dtype=np.int32), np.zeros((3, gap_room(a)), dtype=np.int32), least,
+                np.ones(1, dtype=np.float64))
+
+
 @compiled
 def rand(box: NDArray[np.uint64]) -> float:
     """Return a number in [0, 1) of an xorshift64* generator, the same compiled and plain."""
@@ -116,19 +155,19 @@ def window(arrive: Ints, depart: Ints, travel: Ints, latest: Ints, free: int, pl
 
 
 @compiled
-def count_free(pool: Ints, teams: tuple[Ints, Ints, Ints], lines: tuple[Ints, Ints, Ints, Ints], stage_task: Ints,
-               arrive: Ints, depart: Ints, travel: Ints, latest: Ints, task: int, low: int, change: Ints) -> None:
-    """Fill the change, from day to day, of the number of teams that could begin a mode, by the days of extra travel.
+def find_gaps(pool: Ints, teams: tuple[Ints, Ints, Ints], lines: tuple[Ints, Ints, Ints, Ints], stage_task: Ints,
+              arrive: Ints, depart: Ints, travel: Ints, task: int, low: int, gaps: Ints) -> int:
+    """Fill where a pool's teams have time for a task from a day on; return how many places there are.
 
     Parameters
     ----------
-    change : (LEVELS, H + 3) out; the last level holds all teams with so many days of extra travel or more.
     pool : the teams.  teams : base, first day, last day.  lines : count, stage, start, end of the timelines.
+    arrive, depart : (H + 1, R + 1) of the pool's calendar.
+    gaps : as of :class:`Desk`, out.
     """
     base, begin, finish = teams
     count, line_stage, line_start, line_end = lines
-    change[:] = 0
-    days, top = change.shape[1] - 3, change.shape[0] - 1
+    top, found = LEVELS - 1, 0
     for team in pool:
         n = count[team]
         gap = n
@@ -139,20 +178,36 @@ def count_free(pool: Ints, teams: tuple[Ints, Ints, Ints], lines: tuple[Ints, In
                 free, place = begin[team], base[team]
             else:
                 free, place = line_end[team, gap - 1], stage_task[line_stage[team, gap - 1]]
-            after, leave = -1, finish[team]
+            first, extra = arrive[free, travel[place, task]], travel[place, task]
             if gap < n:
-                after, leave = stage_task[line_stage[team, gap]], line_start[team, gap]
-            first, last = window(arrive, depart, travel, latest, free, place, task, after, leave)
-            if first < low:
-                first = low
-            if first <= last and first < days:
-                extra = travel[place, task]
-                if after >= 0:
-                    extra += travel[task, after] - travel[place, after]
-                level = min(max(extra, 0), top)
-                change[level, first] += 1
-                change[level, last + 1] -= 1
+                after = stage_task[line_stage[team, gap]]
+                done = depart[line_start[team, gap], travel[task, after]]
+                extra += travel[task, after] - travel[place, after]
+            else:
+                done = finish[team]
+            first = max(first, low)
+            if first < done:
+                gaps[0, found], gaps[1, found], gaps[2, found] = first, done, min(max(extra, 0), top)
+                found += 1
             gap += 1
+    return found
+
+
+@compiled
+def count_free(gaps: Ints, found: int, latest: Ints, mode: int, change: Ints) -> None:
+    """Fill the change, from day to day, of the number of teams that could begin a mode, by the days of extra travel.
+
+    Parameters
+    ----------
+    gaps, found : of :func:`find_gaps`.  latest : (modes, H + 1).
+    change : as of :class:`Desk`, out; the last level holds all teams with so many days of extra travel or more.
+    """
+    change[:] = 0
+    for g in range(found):
+        first, last = gaps[0, g], latest[mode, gaps[1, g]]
+        if first <= last:
+            change[gaps[2, g], first] += 1
+            change[gaps[2, g], last + 1] -= 1
 
 
 @compiled
@@ -168,7 +223,7 @@ def resources_free(needs: Ints, capacity: Ints, used: Ints, works: Ints, start: 
 
 @compiled
 def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: Array,
-               blink: float, change: Ints, box: NDArray[np.uint64]) -> tuple[int, int]:
+               blink: float, desk: Desk, box: NDArray[np.uint64]) -> tuple[int, int]:
     """Return the mode and first day with the best worth less the price of its team-days; (−1, −1) if nothing fits.
 
     Parameters
@@ -176,6 +231,7 @@ def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: A
     prices : (pools, H + 1) price of a team from the start of the window up to each day.
     fee : (pools,) price of a day of travel.
     blink : share of modes passed over at random.
+    desk : made for these prices, or for prices of which they are a share.
     """
     task = a.stage_task[stage]
     days = a.worth.shape[1] - 1
@@ -187,33 +243,38 @@ def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: A
     lines = (st.size, st.line_stage, st.line_start, st.line_end)
     needs, capacity, used, works, mode_works = a.stage_needs[stage], a.capacity, st.used, a.works, a.mode_works
     free = np.zeros(LEVELS, dtype=np.int32)
+    change, gaps, scale = desk.change, desk.gaps, desk.scale[0]
     best_mode, best_day, best = -1, -1, -1e300
+    seen, found = -1, 0
     for mode in range(a.mode_first[stage], a.mode_first[stage + 1]):
         pool, crew, ends = mode_pool[mode], mode_crew[mode], finish[mode]
         if blink > 0.0 and rand(box) < blink:
             continue
-        soonest = low + span[mode] + tail
-        if soonest > days or worth[soonest] <= best:
+        soonest, paid = low + span[mode] + tail, crew * desk.least[mode] * scale
+        if soonest > days or worth[soonest] - paid <= best:
             continue
-        calendar = pool_calendar[pool]
-        count_free(pool_team[pool_first[pool] : pool_first[pool + 1]], teams, lines, stage_task, arrive[calendar],
-                   depart[calendar], travel, latest[mode], task, low, change)
+        if pool != seen:
+            calendar = pool_calendar[pool]
+            found = find_gaps(pool_team[pool_first[pool] : pool_first[pool + 1]], teams, lines, stage_task,
+                              arrive[calendar], depart[calendar], travel, task, low, gaps)
+            seen = pool
+        if found < crew:
+            continue
+        count_free(gaps, found, latest, mode, change)
         hire, move = prices[pool], fee[pool]
         free[:] = 0
         for day in range(low, days - tail - span[mode] + 1):
+            end = ends[day]
+            if end + tail <= days and worth[end + tail] - paid <= best:
+                break
             left, extra = crew, 0
             for level in range(LEVELS):
                 free[level] += change[level, day]
                 take = min(left, free[level])
                 left -= take
                 extra += take * level
-            if left > 0:
+            if left > 0 or end + tail > days:
                 continue
-            end = ends[day]
-            if end + tail > days:
-                continue
-            if worth[end + tail] <= best:
-                break
             gain = worth[end + tail] - crew * (hire[end] - hire[day]) - extra * move
             if gain > best and resources_free(needs, capacity, used, works[mode_works[mode]], day, end):
                 best_mode, best_day, best = mode, day, gain
@@ -350,7 +411,7 @@ def count_task(a: Arrays, st: State, task: int) -> None:
 
 
 @compiled
-def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: float, change: Ints,
+def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: float, desk: Desk,
              box: NDArray[np.uint64]) -> bool:
     """Put a task in, each stage with the mode and day of the best worth less price; False if it fits nowhere."""
     if st.totals[1] + a.casualties[task] > a.casualties_max + 1e-12:
@@ -362,7 +423,7 @@ def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: 
             low = st.end[stage - 1] + a.stage_lag[stage]
         else:
             low += a.stage_lag[stage]
-        mode, day = best_start(a, st, stage, low, prices, fee, blink, change, box)
+        mode, day = best_start(a, st, stage, low, prices, fee, blink, desk, box)
         if mode < 0 or not choose_crew(a, st, stage, mode, day, blink, box):
             for done in range(first, stage):
                 take_stage(a, st, done)
