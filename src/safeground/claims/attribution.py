@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from safeground.claims.content import content_of
 from safeground.claims.cues import Cue, cues_of, phrase_start
-from safeground.claims.lexicon import CONJUNCTIONS, DAY_WORDS, PREPOSITIONS, words
+from safeground.claims.lexicon import CONJUNCTIONS, DAY_WORDS, NAMELESS, PREPOSITIONS, words
 from safeground.claims.tokens import CLOSING, EITHER, MARKS, OPENING, Paragraph, paragraphs
 from safeground.records.claims import Attribution, Span
 
@@ -39,7 +39,9 @@ def _inverted(paragraph: Paragraph, cue: Cue, sentence: Range) -> bool:
     if before is None or not (before.text in ",—–" or paragraph.closes(cue.first - 1)) or cue.last - cue.first > 2:
         return False
     named = (after.is_capitalised and after.low not in DAY_WORDS) or after.low in (
-        "the", "a", "an", "one", "he", "she", "they", "another", "his", "her", "its", "their", "state", "local")
+        "the", "a", "an", "one", "he", "she", "they", "another", "his", "her", "its", "their", "state", "local",
+        "police", "officials", "two", "three", "some", "several", "many") or (
+        cue.base == "say" and sentence[1] - cue.last <= 4)  # a headline: ", says leader"
     quoted = paragraph.closes(cue.first - 1) or (before.text == "," and cue.first >= 2
                                                  and paragraph.closes(cue.first - 2))
     if not named:
@@ -69,7 +71,8 @@ def _appositive(paragraph: Paragraph, verb: int, sentence: Range) -> Range | Non
             inner[0].low) in ("who", "which", "whose", "the", "a", "an", "another", "its", "his", "her", "one",
                                    "whom", "where") or inner[0].low.isdigit() or inner[-1].low.isdigit() or (
             len(inner) <= 8 and inner[0].low not in CONJUNCTIONS and inner[0].low not in PREPOSITIONS)
-        named = any(t.is_capitalised for t in name[-3:]) or name[0].low in ("the", "a", "an", "one", "another", "he",
+        apposed = apposed or (len(inner) <= 5 and inner[0].low in ("for", "in", "of", "however"))
+        named = any(t.is_capitalised for t in name) or name[0].low in ("the", "a", "an", "one", "another", "he",
                                                                             "she")
         if apposed and named and name[0].low not in PREPOSITIONS:
             return start, verb - 1
@@ -96,6 +99,11 @@ def _source(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int, 
         return _of_noun(paragraph, cue, sentence)
     if cue.kind == "passive":
         return _by_agent(paragraph, cue, sentence)
+    if cue.kind == "view":
+        return _of_view(paragraph, cue)
+    if cue.kind == "quoted":
+        quoted = next(k for k in range(cue.head - 2, -1, -1) if paragraph.tokens[k].low in ("quoted", "cited"))
+        return quoted + 1, cue.head - 1
     if cue.kind == "participle":
         return _of_participle(paragraph, cue, cues, sources, sentence)
     if _inverted(paragraph, cue, sentence):
@@ -137,7 +145,8 @@ def _subject(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int,
 def _earlier(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int, Range], sentence: Range
              ) -> Range | None:
     """Return the source of the nearest earlier cue of the sentence that stands in no clause of its own."""
-    found = [sources[c.head] for c in cues if sentence[0] <= c.head < cue.head and c.head in sources]
+    found = [sources[c.head] for c in cues if sentence[0] <= c.head < cue.head and c.head in sources
+             and c.kind != "according"]
     main = [s for s in found if s[0] == 0 or paragraph.tokens[s[0] - 1].low not in ("what", "which", "who", "whom",
                                                                                    "where", "whose")]
     chosen = main or found
@@ -173,6 +182,12 @@ def _of_participle(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dic
     if before is not None and before.low in ("statement", "letter"):
         return phrase_start(paragraph, cue.first, sentence[0]), cue.first
     return _earlier(paragraph, cue, cues, sources, sentence) or _sentence_subject(paragraph, cue, sentence)
+
+
+def _of_view(paragraph: Paragraph, cue: Cue) -> Range:
+    """Return whose view: the possessive between "in" and the noun, its clitic left out."""
+    last = cue.last - 1
+    return cue.first + 1, last - 1 if paragraph.tokens[last - 1].low in ("'s", "'") else last
 
 
 def _of_noun(paragraph: Paragraph, cue: Cue, sentence: Range) -> Range | None:
@@ -212,7 +227,8 @@ def attributions(text: str) -> list[Attribution]:
                 sources[cue.head] = found
         for cue in cues:
             source = sources.get(cue.head)
-            if source is None and cue.kind not in ("passive",):
+            nameless = cue.kind == "noun" and cue.base in NAMELESS
+            if source is None and cue.kind != "passive" and not nameless:
                 continue
             content = content_of(paragraph, cue, source, cues, sources)
             spans = _spans(paragraph, content)

@@ -31,6 +31,8 @@ def content_of(paragraph: Paragraph, cue: Cue, source: Range | None, cues: list[
     sentence = paragraph.sentence_of(cue.head)
     if cue.kind == "according":
         return _according(paragraph, cue, source or (cue.last, cue.last), sentence)
+    if cue.kind == "view":
+        return _according(paragraph, cue, (cue.last, cue.last), sentence)
     if cue.kind == "noun":
         return [(cue.last, _right_end(paragraph, cue, cue.last, sentence, cues, sources))]
     behind = source is not None and source[0] >= cue.last
@@ -41,6 +43,8 @@ def content_of(paragraph: Paragraph, cue: Cue, source: Range | None, cues: list[
                                                                                                         "that")
     left = [] if cue.kind in ("participle", "passive") or relative else _left(paragraph, begin, sentence)
     right = _right(paragraph, cue, after, sentence, cues, sources, bool(left) and behind)
+    if left and right and paragraph.closes(left[-1][1] - 1) and not paragraph.opens(right[0][0]):
+        right = _later_quote(paragraph, after, sentence, cues)  # "…," he said, adding that …
     if cue.kind == "passive" and source is None and not right:
         return []
     if left and right:
@@ -52,6 +56,15 @@ def content_of(paragraph: Paragraph, cue: Cue, source: Range | None, cues: list[
         elif not goes_on:
             left, right = (left, []) if quoted or behind else ([], right)
     return _with_next_quotes(paragraph, [*left, *right], cue, sentence, cues)
+
+
+def _later_quote(paragraph: Paragraph, after: int, sentence: Range, cues: list[Cue]) -> list[Range]:
+    """Return the quote that goes on behind an aside: ``"A," he said, pausing, "B"``."""
+    for quote in paragraph.quotes:
+        if after <= quote[0] < sentence[1] and paragraph.tokens[quote[0] - 1].text == ",":
+            between = any(after <= c.head < quote[0] for c in cues)
+            return [] if between else [quote]
+    return []
 
 
 def _is_second_half(paragraph: Paragraph, piece: Range, left: list[Range]) -> bool:
@@ -171,7 +184,10 @@ def _content_start(paragraph: Paragraph, cue: Cue, after: int, sentence: Range) 
             return at
         if paragraph.closes(at):
             return None
-        if token.low in DAY_WORDS or (token.low in ADVERBS and token.low not in ("all", "both", "not",
+        manner = token.low.endswith("ly") and at + 1 < stop and (paragraph.tokens[at + 1].text in (",", ":")
+                                                                 or paragraph.tokens[at + 1].low == "that"
+                                                                 or paragraph.opens(at + 1))
+        if manner or token.low in DAY_WORDS or (token.low in ADVERBS and token.low not in ("all", "both", "not",
                                                                                                 "never", "no")):
             at += 1
             continue
@@ -198,6 +214,8 @@ def _is_infinitive(paragraph: Paragraph, at: int, stop: int) -> bool:
 
 def _past_hearer(paragraph: Paragraph, at: int, stop: int) -> int:
     """Return the token behind the one spoken to: ``told reporters``, ``told the BBC``, ``warned him``."""
+    if at < stop and paragraph.tokens[at].low in ("me", "us", "him", "them", "you"):
+        return at + 1
     for k in range(at, min(at + 10, stop)):
         token = paragraph.tokens[k]
         if token.low == "that" or paragraph.opens(k) or token.text in ",:":
@@ -300,10 +318,17 @@ def _foreign_start(paragraph: Paragraph, other: Cue, at: int, sources: dict[int,
     if other.kind != "verb":
         return None
     source = sources.get(other.head)
-    begin = other.first if source is None or source[0] < at else source[0]
+    begin = other.first if source is None or source[0] < at or source[0] >= other.last else source[0]
     before = paragraph.tokens[begin - 1] if begin > sentence[0] else None
     if before is None:
         return None
+    if before.text == ";":
+        return begin - 1
+    following = paragraph.tokens[other.last] if other.last < sentence[1] else None
+    closing = following is None or following.text in ENDS or following.low in DAY_WORDS or following.low in PREPOSITIONS
+    inverted = source is not None and source[0] >= other.last
+    if before.text == "," and source is not None and (inverted or (closing and source[1] == other.first)):
+        return begin - 1  # "…, one of the herders recalled."
     if begin == other.first and before.text == "," and source is not None and source[1] <= at:
         return begin - 1
     if begin == other.first and before.low in ("and", "but", "then"):

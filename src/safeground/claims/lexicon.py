@@ -28,6 +28,12 @@ _IRREGULAR = {
     "refer": ("refers", "referred", "referred", "referring"), "blog": ("blogs", "blogged", "blogged", "blogging"),
     "submit": ("submits", "submitted", "submitted", "submitting"), "rule": ("rules", "ruled", "ruled", "ruling"),
     "choose": ("chooses", "chose", "chosen", "choosing"), "seek": ("seeks", "sought", "sought", "seeking"),
+    "bet": ("bets", "bet", "bet", "betting"), "cut": ("cuts", "cut", "cut", "cutting"),
+    "snap": ("snaps", "snapped", "snapped", "snapping"), "shrug": ("shrugs", "shrugged", "shrugged", "shrugging"),
+    "grin": ("grins", "grinned", "grinned", "grinning"), "nod": ("nods", "nodded", "nodded", "nodding"),
+    "sob": ("sobs", "sobbed", "sobbed", "sobbing"), "demur": ("demurs", "demurred", "demurred", "demurring"),
+    "begin": ("begins", "began", "begun", "beginning"), "go": ("goes", "went", "gone", "going"),
+    "regret": ("regrets", "regretted", "regretted", "regretting"), "fret": ("frets", "fretted", "fretted", "fretting"),
     "teach": ("teaches", "taught", "taught", "teaching"), "let": ("lets", "let", "let", "letting"),
 }
 
@@ -42,14 +48,21 @@ criticize criticise condemn denounce blame accuse charge hail welcome thank boas
 certify counter rebut refute dispute question apologize apologise retort shout yell scream whisper mutter murmur
 exclaim lament read rule find indicate point hint imply signal summarize summarise outline detail specify clarify
 defend dismiss reject decline refuse address brief appeal plead beg argue chide scold slam blast lambast decry deplore
-extol laud tout elaborate interject muse ponder opine
+extol laud tout elaborate interject muse ponder opine reason theorize theorise hypothesize posit postulate surmise
+recommend attribute ascribe certify proffer caution fault fume rail
+""")
+#: Ways of speaking that report only beside a quotation: ``"…," snaps the owner``.
+QUOTING = words("""
+snap shrug grumble sigh laugh smile gush gripe growl bark crack grouse sniff huff marvel chuckle groan moan chime concur
+venture volunteer intone croak sob cry wail grin nod continue finish offer enthuse demur tease scoff begin go cut start
 """)
 #: Attitudes, knowledge, intention, perception: an inner state is ascribed to somebody.
 ATTITUDE = words("""
 believe think know hope fear expect want wish feel doubt assume suspect consider regard understand realize realise
 agree disagree intend plan decide worry prefer favor favour support oppose accept anticipate imagine learn discover
 determine calculate speculate guess reckon remember forget foresee view see show prove demonstrate hear seek love hate
-like need aim mean vote mind trust
+like need aim mean vote mind trust wonder bet gamble fret dread regret resent envision envisage pray dream
+contemplate mull
 """)
 #: Verbs whose object may be the one spoken to, before the content.
 ADDRESSED = words("tell inform notify remind assure warn advise ask urge order promise teach brief beg")
@@ -81,8 +94,12 @@ CUE_NOUNS = words("""
 claim claims statement statements report reports allegation allegations assertion assertions announcement warning
 warnings promise pledge vow threat threats demand demands accusation accusations suggestion admission acknowledgement
 acknowledgment confirmation denial prediction forecast conclusion argument complaint concession insistence declaration
-remark comment call calls appeal request recommendation proposal testimony explanation
+remark comment call calls appeal request recommendation proposal testimony explanation position finding findings
+contention suggestions charges rumor rumors rumour rumours disclosure revelation observation complaints arguments
+predictions forecasts conclusions pledges promises requests proposals contentions accounts ruling verdict
 """)
+#: Nouns that report although nobody is named for them: ``there were reports that``.
+NAMELESS = words("reports allegations rumors rumours suggestions claims accusations complaints speculation")
 ATTITUDE_NOUNS = words("""
 belief hope hopes fear fears view opinion concern concerns expectation expectations doubt doubts suspicion suspicions
 conviction feeling understanding assumption speculation confidence desire intention plan plans decision worry worries
@@ -91,10 +108,10 @@ conviction feeling understanding assumption speculation confidence desire intent
 BE = words("am is are was were be been being 's 're")
 AUXILIARIES = BE | words("""
 has have had having do does did will would can could may might must shall should 'll 'd 've ought won't wouldn't can't
-couldn't don't doesn't didn't hasn't haven't hadn't isn't aren't wasn't weren't shouldn't
+couldn't don't doesn't didn't hasn't haven't hadn't isn't aren't wasn't weren't shouldn't n't
 """)
 MODALS = words("""
-will would can could may might must shall should do does did to 'll 'd won't wouldn't can't couldn't don't doesn't
+will would can could may might must shall should do does did to n't 'll 'd won't wouldn't can't couldn't don't doesn't
 didn't
 """)
 ADVERBS = words("""
@@ -152,7 +169,7 @@ def _forms(base: str) -> tuple[str, str, str, str]:
 
 def _table() -> dict[str, tuple[str, str]]:
     table: dict[str, tuple[str, str]] = {}
-    for base in sorted(ATTITUDE | REPORTING):
+    for base in sorted(ATTITUDE | REPORTING | QUOTING):
         third, past, participle, progressive = _forms(base)
         table.setdefault(base, (base, "base"))
         table[third] = (base, "finite")

@@ -32,7 +32,8 @@ _PAST = frozenset(words(
     "wrote woke withdrew overthrew overtook underwent shook sought shrank split sprang stuck swung thrust undertook "
     "wasn't weren't didn't hadn't fled blew dug bled bred clung crept rang rode rid sped spun stung strode strove wove "
     "wound wrung arose awoke bore bent bet bound burst cast forbade foresaw forgave hid hung knelt leapt "
-    "mistook proved shed shone upheld"))
+    "mistook proved shed shone upheld seen taken given written known shown broken chosen driven drawn grown spoken "
+    "stolen thrown worn torn born gone done fallen begun hidden eaten beaten flown frozen shaken sworn woken"))
 _ED_IS_NO_VERB = frozenset(words(
     "united red bed need speed seed feed deed indeed hundred sacred wed fed led shed breed bleed exceed succeed "
     "proceed agreed? armed wounded so-called biased advanced limited alleged unarmed"))
@@ -154,7 +155,7 @@ def direction(text: str, sentence: Span, begin: int, end: int) -> int:
     words = [word.replace("’", "'") for word in _TOKEN.findall(before)]
     words = [word if word[0].isupper() and number else word.lower() for number, word in enumerate(words)]
     found = _backward(words)
-    if kind in ("until", "till", "through") and _PUTS_OFF.search(before):
+    if kind in ("until", "till", "through") and (_PUTS_OFF.search(before) or not any(_is_past(w) for w in words[-6:])):
         return 1
     if kind == "for" and text[begin:begin + 1].isupper():
         return 1 if found >= 0 or not words or _PLANS.search(" ".join(words[-8:]).lower()) else found

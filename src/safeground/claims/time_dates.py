@@ -64,7 +64,7 @@ def _month_day(m: re.Match[str], ctx: Context) -> Timex | None:
     month, day = month_number(m["month"]), int(re.sub(r"\D", "", m["day"]))
     suffix, kind = part_suffix(m["part"]), "TIME" if m["part"] else "DATE"
     year = int(m["year"]) if m["year"] else 0
-    if not year and (named := re.match(rf"\s*(?:and|to|until|through|-|–|or)\s+(?:{MONTH}\s+)?{_DAY},?"
+    if not year and (named := re.match(rf"\s*(?:[-–]|(?:and|to|until|through|or)\b)\s*(?:{MONTH}\s+)?{_DAY},?"
                                        rf"(?:\s+{MONTH})?\s+({YEAR})",
                                        ctx.after(m.end()))):
         year = int(named[1])
@@ -154,6 +154,8 @@ def _weekday(m: re.Match[str], ctx: Context) -> Timex | None:
         return Timex(kind, f"XXXX-WXX-{number}{suffix}", m.start(), m.end(), mod)
     which = re.sub(r"\s+", " ", (m["which"] or "").lower()).strip()
     ahead = ctx.ahead(m.start(), m.end())
+    if ahead == 0 and m.start() == ctx.sentence.start and ctx.text[m.end():m.end() + 1] == ":":
+        ahead = 1  # a calendar of what is to come
     day = weekday_near(ctx.anchor, number, ahead)
     if which in ("last", "this past", "this last", "the previous", "past"):
         day = weekday_near(add_days(ctx.anchor, -1), number, -1)
@@ -230,8 +232,9 @@ def _quarter(m: re.Match[str], ctx: Context) -> Timex | None:
     number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3,
               "4th": 4}.get(word) or int(word)
     letter = "H" if "half" in m[0].lower() else "Q"
-    if letter == "H" and not (m["year"] or m["rel"]) and not re.search(r"\b(?:in|during|for|of|over)\s+the\s+$|^the\b",
-                                                                     ctx.before(m.start()) + m[0], re.IGNORECASE):
+    framed = re.search(r"\b(?:in|during|for|of|over)\s+$", ctx.before(m.start()), re.IGNORECASE) and re.match(
+        r"the\b", m[0], re.IGNORECASE)
+    if letter == "H" and not (m["year"] or m["rel"] or framed or re.match(r"-half\b", m[0][5:])):
         return None
     if m["year"]:
         year: int | None = int(m["year"])
@@ -359,6 +362,8 @@ def _weekend(m: re.Match[str], ctx: Context) -> Timex | None:
     ahead = ctx.ahead(m.start(), m.end())
     monday = add_days(ctx.anchor, 1 - ctx.anchor.isoweekday())
     on_weekend = ctx.anchor.isoweekday() >= 6
+    if re.search(r"\bfor\s+$", ctx.before(m.start(), 6)):
+        ahead = ahead if ahead < 0 else 1
     if which.startswith(("last", "the past", "this past", "the previous", "the last")):
         weeks = -1
     elif which.startswith(("next", "the following")):
@@ -391,7 +396,7 @@ DATE_RULES = (
          _weekday_set, "w"),
     Rule(re.compile(r"\b(?:(?i:(?P<edge>late|early|the end of|(?:the )?start of))\s+)?\b(?i:(?P<which>(?:the|this"
                     r"|last|next"
-                    r"|over the|the (?:past|coming|previous|following|last)|this (?:past|coming)))\s+weekend)\b(?!s)"),
+                    r"|the (?:past|coming|previous|following|last)|this (?:past|coming)))\s+weekend)\b(?!s)"),
          _weekend, "u"),
     Rule(re.compile(rf"\b(?P<edge>{_EDGE})?(?:(?i:fiscal(?: year)?|calendar(?: year)?|the year|year|financial "
                     rf"year)\s+)?"

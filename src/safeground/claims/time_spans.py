@@ -26,8 +26,9 @@ _LONG = r"(?:seconds|minutes|hours|days|weeks|months|years|decades|centuries)"
 _ADJECTIVE = (r"(?:(?:full|whole|single|straight|consecutive|successive|working|business|calendar|entire|more|long"
               r"|additional)\s+)?")
 _MOD = (r"(?:about|around|approximately|roughly|nearly|almost|some|just over|just under|well over|little more than"
-        r"|a little over|(?:no\s+)?(?:more|less|fewer) than|over|under|at least|at most|up to|as (?:long|much|many) as"
-        r"|as little as|close to|barely|only|an estimated|within|not more than|slightly more than|slightly less than)")
+        r"|a little over|(?:no\s+)?(?:more|less|fewer) than|over(?!\s+the\b)|under|at least|at most|up to"
+        r"|as (?:long|much|many) as"
+        r"|as little as|close to|barely|only|an estimated|not more than|slightly more than|slightly less than)")
 
 _MODS = ((r"no more|not more|at most|up to|as long|as much|as many|within", "EQUAL_OR_LESS"),
          (r"no less|no fewer|at least|as little", "EQUAL_OR_MORE"),
@@ -97,12 +98,19 @@ def _counted(m: re.Match[str], ctx: Context) -> Timex | None:
         return Timex("DURATION", _range_value(m, unit), m.start(), m.end(), mod)
     if lead.startswith(("every", "each")):
         return Timex("SET", duration_value(number, unit), m.start(), m.end(), mod)
-    return Timex("DURATION", duration_value(number, unit), m.start(), m.end(), mod)
+    verb = re.match(r"last\s+", m[0], re.IGNORECASE)
+    begin = m.start() + (verb.end() if verb and _LAST_IS_VERB.search(ctx.before(m.start(), 12)) else 0)
+    return Timex("DURATION", duration_value(number, unit), begin, m.end(), mod)
+
+
+_LAST_IS_VERB = re.compile(r"\b(?:to|and|will|would|can|could|may|might|should|must|not|they|which)\s+$", re.IGNORECASE)
 
 
 def _compound(m: re.Match[str], ctx: Context) -> Timex | None:
     first, second = number_of(m["one"]), number_of(m["two"])
     one, two = unit_of(m["unit"]), unit_of(m["unit2"])
+    if m["two"].lower() in ("a", "an") and " and " not in m[0].lower():
+        return None  # five days a week
     if first is None or second is None or UNITS[one] == UNITS[two] or (two in CLOCK_UNITS) != (one in CLOCK_UNITS):
         return None
     if re.match(r"[- ]old\b", ctx.after(m.end(), 6)):
@@ -268,14 +276,15 @@ def _ref(m: re.Match[str], ctx: Context) -> Timex | None:
 
 
 def _adverb_set(m: re.Match[str], ctx: Context) -> Timex | None:
-    value = {"daily": "XXXX-XX-XX", "nightly": "XXXX-XX-XXTNI", "weekly": "XXXX-WXX", "monthly": "XXXX-XX",
-             "annually": "XXXX", "yearly": "XXXX", "hourly": "XXXX-XX-XXTXX", "quarterly": "XXXX-QX"}[m[0].lower()]
+    value = {"daily": "P1D", "nightly": "XXXX-XX-XXTNI", "weekly": "P1W", "monthly": "P1M", "annual": "P1Y",
+             "annually": "P1Y", "yearly": "P1Y", "hourly": "PT1H", "quarterly": "P3M"}[m[0].lower()]
     return None if re.match(r"\s+[A-Z]", ctx.after(m.end(), 3)) or (m[0][0].isupper() and re.search(
         r"[a-z]\s+$", ctx.before(m.start(), 4))) else Timex("SET", value, m.start(), m.end())
 
 
 def _rate(m: re.Match[str], ctx: Context) -> Timex | None:
-    return Timex("SET", duration_value(1, unit_of(m["unit"])), m.start("span"), m.end("span"))
+    begin = m.start("times") if m.groupdict().get("times") else m.start("span")
+    return Timex("SET", duration_value(1, unit_of(m["unit"])), begin, m.end("span"))
 
 
 def _clock(m: re.Match[str], ctx: Context) -> Timex | None:
@@ -296,6 +305,10 @@ def _clock(m: re.Match[str], ctx: Context) -> Timex | None:
     return Timex("TIME", f"{day}T{hour:02d}:{minute:02d}", m.start(), m.end())
 
 
+#: So many letters between two clock times are read as one account of one day.
+_NEAR = 160
+
+
 def _clock_day(words: str | None, m: re.Match[str], ctx: Context) -> str:
     """Return the day of a clock time: the one named beside it, else the last one of the sentence, else the anchor."""
     if ctx.anchor is None:
@@ -310,6 +323,8 @@ def _clock_day(words: str | None, m: re.Match[str], ctx: Context) -> str:
     if low:
         return add_days(ctx.anchor, -1 if "yesterday" in low else 1 if "tomorrow" in low else 0).isoformat()
     last = next((item for item in reversed(ctx.found) if item.start >= ctx.sentence.start), None)
+    if last is None and ctx.found and ctx.found[-1].type == "TIME" and m.start() - ctx.found[-1].end < _NEAR:
+        last = ctx.found[-1]  # the hours of one day are told in a row
     days = days_of(last.value) if last and last.type in ("DATE", "TIME") else None
     return (days[0] if days and days[0] == days[1] else ctx.anchor).isoformat()
 
@@ -420,9 +435,12 @@ SPAN_RULES = (
     Rule(re.compile(rf"\b(?:every|each)\s+(?:other\s+|single\s+)?(?:(?P<num>{NUMBER})\s+)?(?:(?P<unit>{UNIT}|quarter"
                     rf"|weekend)"
                     rf"|(?P<part>morning|afternoon|evening|night)|(?P<month>{MONTH}))\b", _I), _set_unit, "u p m"),
-    Rule(re.compile(r"\b(?:daily|nightly|weekly|monthly|annually|yearly|hourly|quarterly)\b", _I), _adverb_set, "a"),
-    Rule(re.compile(r"(?:\b(?:once|twice|thrice|times?|per cent|percent|million|billion|[$€£]\s?[\d.,]+"
-                    r"|\d[\d,.]*(?:\s+[a-z]+)(?:\s+[a-z]+)?)\s+)"
+    Rule(re.compile(r"\b(?:annual|daily|nightly|weekly|monthly|annually|yearly|hourly|quarterly)\b", _I),
+         _adverb_set, "a"),
+    Rule(re.compile(rf"(?:(?P<times>\b(?:(?:once|twice|thrice)|(?:{NUMBER}|several|many)\s+times)\s+)"
+                    r"|(?:(?:\b(?:times?|per cent|percent|million|billion|cents|dollars|euros)"
+                    rf"|[$€£]\s?[\d.,]+|\b(?:{NUMBER}|{VAGUE})"
+                    r"(?:\s+(?!(?:and|or|in|on|after|for|but)\b)[a-z]+){1,3})\s+))"
                     r"(?P<span>(?:a|per|an|each)\s+(?P<unit>second|minute|hour|day|week|month|year))\b(?!-|\s+(?:ago"
                     r"|earlier|later|before|after|or))",
                     _I), _rate, "u"),

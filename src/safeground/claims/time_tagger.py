@@ -2,7 +2,7 @@
 
 Rules only, no model.  Values follow TimeML 1.2.1 as TempEval-3 uses it: a weekday or a month without a year is placed
 by the tense of its verb, ``ago`` is as coarse as its unit, ``the past year`` is a duration and ``last year`` a year,
-ages are no times, and what hangs on the day spoken of last (``the next day``) is taken from there.
+an age is a duration, and what hangs on the day spoken of last (``the next day``) is taken from there.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from datetime import date
 from safeground.claims.sentences import sentences
 from safeground.claims.time_context import Context, Rule, Timex
 from safeground.claims.time_dates import DATE_RULES
+from safeground.claims.time_more import MORE_RULES
 from safeground.claims.time_spans import SPAN_RULES
 from safeground.claims.time_words import MONTHS, SEASONS, WEEKDAYS
 from safeground.claims.wording import words
 from safeground.records.claims import Span, TimeExpression
 
-_WORD = re.compile(r"[A-Za-z]+|\d+s\b|\d+(?:[.,:/-]\d+)*")
+_WORD = re.compile(r"[Qq][1-4]\b|[A-Za-z]+|\d+s\b|\d+(?:[.,:/-]\d+)*")
 _UNIT_WORDS = words("second minute hour day week weekend fortnight month year decade century centuries quarter hrs "
                     "mins yrs "
                "midday")
@@ -31,15 +32,16 @@ def _trigger_words() -> dict[str, str]:
     for unit in _UNIT_WORDS:
         found |= dict.fromkeys((unit, f"{unit}s", f"{unit}long"), "uth")
     found |= dict.fromkeys(words("today yesterday tomorrow tonight"), "tc")
-    found |= dict.fromkeys(words("morning afternoon evening night"), "p")
+    found |= dict.fromkeys(words("morning afternoon evening night dawn daybreak sunrise dusk sunset "
+                                 "nightfall"), "p")
     found |= dict.fromkeys(words("now nowadays current currently present presently moment recent recently lately "
-                                   "past future"), "r")
-    found |= dict.fromkeys(words("daily nightly weekly monthly annually yearly hourly quarterly"), "a")
+                                   "past future then soon someday"), "r")
+    found |= dict.fromkeys(words("annual daily nightly weekly monthly annually yearly hourly quarterly"), "a")
     found |= {"quarter": "qu", "quarters": "u", "half": "q", **{f"q{n}": "q" for n in range(1, 5)}}
     found |= dict.fromkeys(SEASONS, "s")
     found |= dict.fromkeys(words("christmas thanksgiving easter friday wednesday sunday halloween eve patrick monday"),
                            "hwc")
-    found |= dict.fromkeys(words("noon midnight midday am pm m gmt utc"), "c")
+    found |= dict.fromkeys(words("noon midnight midday am pm m gmt utc clock"), "c")
     found |= dict.fromkeys(words("twenties thirties forties fifties sixties seventies eighties nineties"), "d")
     return found
 
@@ -141,7 +143,7 @@ def tag_times(text: str, anchor: date | None) -> list[TimeExpression]:
         need it stays open (``XXXX-WXX-5``, ``PAST_REF``).
     """
     ctx = Context(text, anchor, Span(0, max(1, len(text))))
-    rules = DATE_RULES + SPAN_RULES
+    rules = DATE_RULES + SPAN_RULES + MORE_RULES
     for sentence in sentences(text):
         ctx.sentence = sentence
         _read(ctx, rules)

@@ -80,6 +80,8 @@ def duration_value(number: float | None, unit: str) -> str:
         return "PXM" if number is None else f"P{plain(3 * number)}M"
     if unit in ("decade", "century") and number is not None and number != int(number):
         return f"P{plain(number * (10 if unit == 'decade' else 100))}Y"
+    if unit == "year" and number == 0.5:
+        return "P6M"
     if unit == "hour" and number is not None and number != int(number) and number < 1:
         return f"PT{plain(60 * number)}M"
     count = "X" if number is None else plain(number)

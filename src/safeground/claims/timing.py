@@ -44,7 +44,7 @@ def _dates(expressions: Sequence[TimeExpression]) -> list[TimeExpression]:
 
 
 def _lengths(expressions: Sequence[TimeExpression]) -> list[TimeExpression]:
-    return [e for e in expressions if e.type == "DURATION"]
+    return [e for e in expressions if e.type == "DURATION" and not re.search(r"olds?$", e.text)]  # an age
 
 
 def with_times(document: ClaimDocument, claims: Sequence[Claim], sentences: Sequence[Sentence]) -> list[Claim]:

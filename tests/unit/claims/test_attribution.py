@@ -6,8 +6,10 @@ import re
 
 import pytest
 from benchmarks._claims_attribution import development_set
+from benchmarks.claims import score_attribution
 
 from safeground.claims.attribution import attributions
+from support.needs import ROOT
 
 
 def words(text, spans):
@@ -46,7 +48,26 @@ def test_all_attributions_on_the_development_set():
     assert full_f(False) >= 0.88
 
 
+@pytest.mark.parametrize(("split", "least", "reporting", "every"), [("news", 100, 0.90, 0.90),
+                                                                    ("business", 40, 0.92, 0.90)])
+def test_the_sets_written_before_the_rules_were_mended(split, least, reporting, every):
+    figures = score_attribution(ROOT / "tests" / "claims_sets" / "attribution.jsonl", split)
+    assert figures["documents"] >= least
+    assert figures["reporting"]["full"]["f1"] >= reporting
+    assert figures["all"]["full"]["f1"] >= every
+
+
 @pytest.mark.parametrize(("text", "source", "content"), [
+    ("Two men were told by the guards that the road was open.", "the guards", "that the road was open"),
+    ("In the words of one grocer, prices could double.", "one grocer", "prices could double"),
+    ("In his view, the law is dead.", "his", "the law is dead"),
+    ("“Not yet,” shrugged the guide.", "the guide", "“Not yet,”"),
+    ("The new rules will hurt small banks, critics charge.", "critics", "The new rules will hurt small banks"),
+    ("He doesn't think the bridge will hold.", "He", "the bridge will hold"),
+    ("Traders said prices fell; others blamed the rain.", "Traders", "prices fell"),
+    ("The rebels, for their part, say that the road is theirs.", "The rebels, for their part",
+     "that the road is theirs"),
+    ("Officials were quoted as saying that the port would reopen.", "Officials", "that the port would reopen"),
     ("'We go home,' the foreman said.", "the foreman", "'We go home,'"),
     ("As the chairman put it last year, “Nobody changes horses in a river.”", "the chairman",
      "“Nobody changes horses in a river.”"),
