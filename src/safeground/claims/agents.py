@@ -23,17 +23,29 @@ _STATE_WORDS = re.compile(r"\bstate(?:-run|-owned)?\s+(?:media|television|tv|new
                           re.IGNORECASE)
 _TITLE = re.compile(
     r"\b(?i:leader|president|prime minister|premier|chancellor|king|queen|governor|mayor|minister|general|marshal|"
-    r"spokes(?:man|woman|person)|commander|ambassador|secretary)\s+((?:[A-Z][\w’'-]+\s?){1,4})")
+    r"spokes(?:man|woman|person)|commander|ambassador|secretary|"
+    r"director|head|chief|coordinator|manager|officer)\s+((?:[A-Z][\w’'-]+\s?){1,4})")
 _APPOSED = re.compile(r"\b(?i:leader|president|minister|governor|spokes\w+),\s((?:[A-Z][\w’'-]+\s?){2,3}),")
 _SPOKE = re.compile(r"\b((?:[A-Z][a-zà-ÿ’'-]+\s){1,2}[A-Z][a-zà-ÿ’'-]+)\s"
                     r"(?:said|says|told|added|warned|claimed|wrote)\b")
+#: A person named beside what he is: ``a local guide, Rashad``.
+_ROLE = re.compile(
+    r"\b(?:guide|farmer|villager|teacher|doctor|nurse|shepherd|herder|driver|neighbou?r|resident|officer|deminer|sapper|"
+    r"soldier|brother|sister|father|mother|wife|husband|son|daughter|cousin|colleague|manager|director|head|chief|"
+    r"official|lawyer|owner|worker|engineer|survivor|refugee|student|elder|mayor|surveyor|medic|spokes\w+|leader),\s"
+    r"([A-Z][a-zà-ÿ’'-]+(?:\s[A-Z][a-zà-ÿ’'-]+){0,2})(?=[,.;:])")
+#: Small words, then a name: ``agency director Amra Hodzic``.
+_ROLE_NAME = re.compile(r"(?:[a-zà-ÿ][\w’'-]*\s)+((?:[A-Z][a-zà-ÿ’'-]+\s?){2,3})$")
 _BODY = re.compile(r"\b(?:Ministry|Agency|Army|Watch|Nations|Press|News|Bank|Group|Party|Council|Office|Corps|Command|"
                    r"Union|Trust|Centre|Center|Committee|Association|University|Institute|State|Department|Police|"
-                   r"Times|Post|House|Government|Authority|Service|Cross|Crescent|Organi[sz]ation)\b")
+                   r"Times|Post|House|Government|Authority|Service|Cross|Crescent|Organi[sz]ation|"
+                   r"Ltd|Inc|Corp|Co|LLC|Company|International|Action|Aid|Fund|Program(?:me)?|Mission)\b")
 _STATE_BODY = re.compile(r"\b(?:army|military|navy|air force|general staff|ministry|government|police|"
                          r"(?:press|news) agency|intelligence|authorities|officials?|troops)\b", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"((?:[A-Z][\w’'-]+\s+){1,6})\(([A-Z][A-Z.]{1,9})\)")
 _PERSON_PRONOUNS = frozenset(("he", "she", "his", "her", "him"))
+_SPEAKER_WORD = re.compile(r"MINISTER|REPORTER|PRESIDENT|GOVERNOR|SPOKES|DIRECTOR|QUESTION|ANSWER|CHAIR|GENERAL"
+                           r"|OFFICER")
 _LEADING = re.compile(r"^(?:the|a|an|its|their|his|her|only|but|and|however|meanwhile)\s+", re.IGNORECASE)
 
 
@@ -53,6 +65,7 @@ class Agents:
     persons: dict[str, int] = field(default_factory=dict)
     affiliation: dict[str, str] = field(default_factory=dict)
     full_names: dict[str, str] = field(default_factory=dict)
+    voices: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for found in _ABBREVIATION.finditer(self.text):
@@ -70,6 +83,11 @@ class Agents:
             name = found.group(1).strip()
             self.persons.setdefault(name, found.start(1))
             self._short_forms(name)
+        for found in _ROLE.finditer(self.text):
+            name = found.group(1).strip()
+            if not self.country_of(name):
+                self.persons.setdefault(name, found.start(1))
+                self._short_forms(name)
         for found in _SPOKE.finditer(self.text):
             name = found.group(1).strip()
             if not self.country_of(name) and name.lower() not in self.aliases and not _BODY.search(name):
@@ -100,7 +118,27 @@ class Agents:
         if plain.lower() in self.aliases:
             return self.aliases[plain.lower()]
         titled = _TITLE.search(plain) or _APPOSED.search(f"{plain},")
-        return titled.group(1).strip() if titled else plain
+        if titled:
+            return titled.group(1).strip()
+        named = _ROLE_NAME.fullmatch(plain)
+        if named and not _BODY.search(named.group(1)) and not re.search(r"\b(?:of|for|in|from|and|at)\b", plain):
+            return named.group(1).strip()
+        if plain.lower() in ("it", "they"):
+            return self._last_voice(at, plain)
+        if plain.isupper() and len(plain.split()) <= 4 and _SPEAKER_WORD.search(plain):
+            return plain.capitalize()
+        return plain
+
+    def _last_voice(self, at: int, pronoun: str) -> str:
+        """Return the body that spoke last before a character, for ``it`` and ``they``; the pronoun where none did."""
+        found = [name for place, name in self.voices if place < at and name not in self.persons]
+        return found[-1] if found else pronoun
+
+    def hear(self, words: str, at: int) -> None:
+        """Take note of a source where it stands, so that a later pronoun is understood."""
+        name = self.name(words, at)
+        if name.lower() not in ("it", "they", "who", "which", *_PERSON_PRONOUNS):
+            self.voices.append((at, name))
 
     def _last_person(self, at: int) -> str:
         """Return the person named last before a character, under the full or a short name."""

@@ -6,6 +6,8 @@ its source is the noun phrase on the side that punctuation points to, its conten
 
 from __future__ import annotations
 
+import re
+
 from safeground.claims.content import content_of
 from safeground.claims.cues import Cue, cues_of, phrase_start
 from safeground.claims.lexicon import CONJUNCTIONS, DAY_WORDS, NAMELESS, PREPOSITIONS, words
@@ -210,6 +212,19 @@ def _by_agent(paragraph: Paragraph, cue: Cue, sentence: Range) -> Range | None:
     return None
 
 
+#: The speaker's name in a transcript, at the start of a turn.
+_LABEL = re.compile(r"([A-Z][A-Z.'’-]{2,}(?: [A-Z.'’-]{2,}){0,4}|[QA])(:)\s+(?=\S)")
+
+
+def _labelled(text: str, paragraph: Paragraph) -> Attribution | None:
+    """Return the turn of a transcript, ``MINISTER: …``: the label is the source of the whole paragraph."""
+    first, last = paragraph.tokens[0].start, paragraph.tokens[-1].end
+    found = _LABEL.match(text, first, last)
+    if found is None or found.end() >= last:
+        return None
+    return Attribution(source=(Span(*found.span(1)),), cue=(Span(*found.span(2)),), content=(Span(found.end(), last),))
+
+
 def attributions(text: str) -> list[Attribution]:
     """Return every attribution of a text, in the order of their cues.
 
@@ -219,6 +234,8 @@ def attributions(text: str) -> list[Attribution]:
     """
     out: list[Attribution] = []
     for paragraph in paragraphs(text):
+        if (labelled := _labelled(text, paragraph)) is not None:
+            out.append(labelled)
         cues = cues_of(paragraph)
         sources: dict[int, Range] = {}
         for cue in cues:

@@ -9,9 +9,17 @@ from safeground.records.claims import Attribution, Span
 #: What parts one statement of a sentence from the next.
 _PARTS = re.compile(r"""
     [,;:](?=\s) | [—–] | \s--\s | (?<=[,.!?])[”"](?=\s)
+  | \s-\s(?=[A-Z“"]) | \bwhen\b
+  | \b(?:after|as)\b(?=\s(?:an?|the|his|her|their|its|he|she|they|it)\s[^,.;]*
+      \b(?:hit|struck|stepped|drove|exploded|detonated|blew|triggered|set\soff|went\soff)\b)
+  | \band\b(?=\s(?:an?|another|others?|two|three|four|five|six|seven|eight|nine|ten|\d+|several|dozens|many|some)\s
+      (?:[\w-]+\s){0,4}?(?:was|were|had|have|has|are|is)\b)
   | \band\sthat\b | \bbut\b | \bwhile\b | \bdespite\b | \balthough\b | \bbecause\b | \bwhereas\b | \bsome\sof\swhom\b
 """, re.VERBOSE)
-_LEAD = re.compile(r"(?:that|and|but|then|so|yet|also|as|with|while|when|what)\s+", re.IGNORECASE)
+_LEAD = re.compile(r"(?:that|and|but|then|so|yet|also|as(?!\s(?:many|much|few)\b)|with|while|when|after|what)\s+",
+                   re.IGNORECASE)
+#: A clause's own aside, whose commas part nothing: ``23 civilians, including nine children, were killed``.
+_ASIDE = re.compile(r",\s(?:including|among\sthem|mostly|(?:most|many|some|all)\sof\s\w+|aged)\b[^,.;]*,")
 _RELATIVE = re.compile(r"\s(?:that|which|who)\s"
                        r"(?=(?:had|has|have|was|were|is|are|began|started|ended|will|would|died)\b)")
 _HANGING = re.compile(r"\sin\s(?:its|their|his|her|the\smidst)\b")
@@ -35,7 +43,10 @@ def clause_at(text: str, trigger: Span, attributions: list[Attribution], sentenc
     """
     whole = innermost(trigger.start, attributions, sentence)
     start, end = max(whole.start, sentence.start), min(whole.end, max(sentence.end, trigger.end))
+    asides = [m.span() for m in _ASIDE.finditer(text, start, trigger.end) if m.end() <= trigger.start + 1]
     for mark in _PARTS.finditer(text, start, end):
+        if any(first <= mark.start() < last for first, last in asides):
+            continue
         if mark.end() <= trigger.start:
             start = mark.end() if mark.group().strip() != "and that" else mark.end() - 4
         elif mark.start() >= trigger.end:

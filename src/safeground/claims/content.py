@@ -139,6 +139,10 @@ def _introduces(paragraph: Paragraph, start: int, first: int) -> bool:
     return paragraph.tokens[first - 1].text in ",:" and first - start <= 6
 
 
+_NO_PARTICIPLES = words("king beijing spring morning evening nothing everything something anything building ring wing "
+                        "string thing ceiling ping meeting shelling fighting")
+
+
 def _is_adverbial(paragraph: Paragraph, first: int, last: int) -> bool:
     """Whether what stands before the source is an adverbial and not a statement."""
     words = [t for t in paragraph.tokens[first:last] if t.is_word]
@@ -153,7 +157,7 @@ def _is_adverbial(paragraph: Paragraph, first: int, last: int) -> bool:
         return not commas
     if head in PREPOSITIONS or head in DAY_WORDS or head in ADVERBS or head.endswith("ly"):
         return not commas and len(words) <= 12
-    return head.endswith("ing") and not commas and len(words) <= 14
+    return head.endswith("ing") and head not in _NO_PARTICIPLES and not commas and len(words) <= 14
 
 
 def _right(paragraph: Paragraph, cue: Cue, after: int, sentence: Range, cues: list[Cue], sources: dict[int, Range],

@@ -19,6 +19,7 @@ from safeground.claims.triggers import (
     HYPOTHETICAL,
     NEGATED,
     PURPOSE,
+    TOPIC,
     TRIGGERS,
     Trigger,
 )
@@ -69,7 +70,8 @@ def sentences_of(document: ClaimDocument) -> list[Sentence]:
             span = Span(paragraph.tokens[first].start, paragraph.tokens[last - 1].end)
             if any(block.span.overlaps(span) for block in document.boilerplate):
                 continue
-            held = tuple(a for a in found if any(span.start <= c.start < span.end for c in a.cue))
+            held = tuple(a for a in found if any(span.start <= c.start < span.end for c in a.cue)
+                         or any(p.start <= span.start and span.end - 2 <= p.end for p in a.content))
             out.append(Sentence(span, held))
     return out
 
@@ -78,7 +80,12 @@ def extract_claims(document: ClaimDocument, tools: Tools) -> list[Claim]:
     """Return a document's claims in the order of their spans; times are filled in by ``timing``."""
     agents = Agents(document.text, tools.country_of)
     out: list[Claim] = []
-    for sentence in sentences_of(document):
+    sentences = sentences_of(document)
+    if not any(TOPIC.search(document.text, s.span.start, s.span.end) for s in sentences):
+        return []
+    for voice in (a.source[0] for s in sentences for a in s.attributions if a.source):
+        agents.hear(document.text[voice.start : voice.end], voice.start)
+    for sentence in sentences:
         found = [*_admissions(document, sentence, agents, tools), *_triggered(document, sentence, agents, tools)]
         out += _without_doubles(found)
     numbered = [replace(claim, id=f"{document.id}-{k:02d}") for k, claim in enumerate(out, 1)]

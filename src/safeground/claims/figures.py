@@ -67,7 +67,7 @@ _UNITS = "|".join(sorted((*(re.escape(unit) for unit in (*AREAS_M2, *LENGTHS_M))
                                                                                               *_OTHER))), key=len,
                          reverse=True))
 _ADJECTIVES = (r"(?:(?!(?:and|or|of|in|to|for|with|from|by|on|at|the|that|who|were|was|have|had|is|are|per"
-               r"|more)\b)[A-Za-z][\w'’-]*[ \u00a0-]+){0,3}?")
+               r"|more\s+than)\b)[A-Za-z][\w'’-]*[ \u00a0-]+){0,3}?")
 _FIGURE = re.compile(
     rf"(?<![\w.,$€£-])(?:(?P<rel>{_RELATION})\s+)?(?:an?\s+(?:total|estimated|additional)\s+(?:of\s+)?)?"
     rf"(?P<num>(?:{_VAGUE})(?!\s+of\s+the\s+time)|{_NUM}(?P<scale>{_SCALE})?)"

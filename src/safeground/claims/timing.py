@@ -71,6 +71,9 @@ def _own_time(document: ClaimDocument, claim: Claim, sentence: Sentence, express
         time = resolved(days[0], document.published)
         length = resolved(lengths[0], document.published) if lengths else TimeRef()
         return replace(time, duration_days_min=length.duration_days_min, duration_days_max=length.duration_days_max)
+    near = _beside(claim, sentence, expressions)
+    if near is not None:
+        return resolved(near, document.published)
     outer = _statement_date(document, claim, sentence, expressions)
     if claim.type in (ClaimType.ACKNOWLEDGEMENT, ClaimType.SPEECH) and outer is not None:
         return outer
@@ -81,6 +84,16 @@ def _own_time(document: ClaimDocument, claim: Claim, sentence: Sentence, express
     if _PERFECT.search(claim.quote) and document.published is not None:
         return replace(base, latest_start=document.published, latest_end=document.published)
     return base
+
+
+def _beside(claim: Claim, sentence: Sentence, expressions: Sequence[TimeExpression]) -> TimeExpression | None:
+    """Return the one date told beside a casualty or accident in what is said of both, None = none or several."""
+    if claim.type not in (ClaimType.CASUALTY, ClaimType.ACCIDENT):
+        return None
+    pieces = [p for a in sentence.attributions for p in a.content if p.start <= claim.span.start < p.end]
+    told = min(pieces, key=lambda p: p.end - p.start, default=sentence.span)
+    days = [e for e in _dates(_inside(expressions, told)) if e.type in _DATED]
+    return days[0] if len(days) == 1 else None
 
 
 def _statement_date(document: ClaimDocument, claim: Claim, sentence: Sentence, expressions: Sequence[TimeExpression]

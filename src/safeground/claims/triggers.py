@@ -15,6 +15,8 @@ MINES = (r"(?:land\s?mines?|mines?|minefields?|explosives?|(?:explosive\s+|unexp
          r"shells|UXO|booby[\s-]traps?)")
 _GROUND = (r"(?:hectares?|square\s+(?:kilomet|met)\w+|km2|m2|acres?|land|ground|areas?|zones?|fields?|territor\w+|"
            r"roads?)")
+#: Land that is counted, so that ``released`` is said of it and not of prisoners.
+_MEASURED = r"(?:hectares?|square\s+(?:kilomet|met)\w+|sq\s?k?m|km2|m2|acres?|minefields?|villages?|hazardous\s+areas?)"
 _WORK = (r"(?:clear(?:ed|ing|s)|demin(?:ed|ing|es)|neutrali[sz](?:ed|ing)|defus(?:ed|ing)|remov(?:ed|ing)|"
          r"destroy(?:ed|ing))")
 
@@ -45,24 +47,36 @@ TRIGGERS: tuple[Trigger, ...] = (
         r"\b(?:an?|the|its|their|this)\s+(?:[\w-]+\s+){0,3}?(?:\d+|\w+)-(?:day|week|month|year)(?:-long)?\s+"
         r"(?:deployment|mission|tour|rotation|operation)\b(?:\s+(?:that|which)\s+(?:began|started|ended)\s+[^,.;]+)?"),
         span="match"),
-    Trigger(ClaimType.DEPLOYMENT, _p(r"\b(?:deployed|dispatched|sent)\b"), needs=_p(rf"\b{FORCES}\b"),
+    Trigger(ClaimType.DEPLOYMENT, _p(r"\b(?:deployed|dispatched|sent|(?:will|would|shall|plans?\s+to)\s+"
+                                     r"(?:deploy|send|dispatch))\b"), needs=_p(rf"\b{FORCES}\b"),
             never=_p(r"\bsons\b")),
     Trigger(ClaimType.CLEARANCE, _p(rf"\b{_WORK}\b(?:\s+[\w,-]+){{0,6}}?\s+(?:{MINES}|{_GROUND})\b"),
             never=_p(r"\bto\s+clear\b")),
+    Trigger(ClaimType.CLEARANCE, _p(
+        rf"\b(?:released|handed\s+over|returned)\b(?:\s+[\w.,-]+){{0,5}}?\s+{_MEASURED}\b")),
     Trigger(ClaimType.CLEARANCE, _p(r"\b(?:transformed|turned|made|converted)\b[^,.;]{0,60}\bsafe\b")),
-    Trigger(ClaimType.CLEARANCE, _p(rf"\b(?:{MINES}|{_GROUND})\s+(?:has|have|had|was|were)\s+(?:been\s+)?"
+    Trigger(ClaimType.CLEARANCE, _p(rf"\b(?:{MINES}|{_GROUND})\s+(?:may\s+|might\s+|could\s+)?"
+                                    r"(?:has|have|had|was|were)\s+(?:been\s+)?"
                                     r"(?:cleared|demined|neutrali[sz]ed|destroyed|removed|defused)\b")),
     Trigger(ClaimType.CONTAMINATION, _p(r"\b(?:littered|riddled|strewn|contaminated|seeded|sown)\s+with\b|"
                                         r"\bheavily\s+mined\b|"
                                         rf"\b(?:laid|planted)\s+(?:[\w,-]+\s+){{0,4}}?{MINES}\b"),
             needs=_p(rf"\b(?:{MINES}|mined)\b")),
+    Trigger(ClaimType.CONTAMINATION, _p(
+        rf"\b(?:found|discovered|located|uncovered|unearthed)\s+(?:[\w,-]+\s+){{0,4}}?{MINES}\b"),
+            never=_p(r"\b(?:destroy|defus|remov|neutrali)\w*\b")),
+    Trigger(ClaimType.CONTAMINATION, _p(rf"\b{MINES}\s+(?:still\s+)?(?:remain(?:s|ed)?|lie|lay|lurk)\b"),
+            never=_p(r"\bno\b")),
+    Trigger(ClaimType.ACCIDENT, _p(rf"\b{MINES}\s+(?:exploded|detonated|blew\s+up|went\s+off)\b")),
     Trigger(ClaimType.ACCIDENT, _p(r"\b(?:stepped\s+on|drove\s+over|hit|struck|set\s+off|triggered)\b"
                                    rf"[^.;]{{0,25}}\b{MINES}\b|"
                                    r"\bmine\s+(?:blast|explosion)\b")),
     Trigger(ClaimType.CASUALTY, _p(r"(?<!those )(?<!who )\b(?:were|was|been|be|being|are|have|had)\s+(?:also\s+)?"
                                    r"(?:killed|wounded|injured)\b|\b(?:killed|wounded|injured)\s+"
                                    r"(?:\d|[a-z]+\s+(?:soldiers|people|men|civilians"
-                                   r"|deminers))|(?<!who )\bdied\b|\blost\s+their\s+lives\b|\bappeared\s+injured\b")),
+                                   r"|deminers))|(?<!who )\bdied\b|\blost\s+their\s+lives\b|"
+                                   r"\blost\s+(?:an?|his|her|both|their|one)\s+(?:legs?|f(?:oo|ee)t|arms?"
+                                   r"|hands?|eyes?|limbs?|fingers?)\b|\bappeared\s+injured\b")),
     Trigger(ClaimType.CEREMONY, _p(r"\b(?:ceremony|parade|reception|rally|funeral)\b"),
             needs=_p(r"\b(?:spoke|held|attended|took\s+place|welcom\w+|hosted|addressed|greeted)\b")),
     Trigger(ClaimType.SPEECH, _p(r"\b(?:spoke|speaks|addressed|delivered\s+an?\s+(?:speech|address))\b"),
@@ -73,7 +87,7 @@ TRIGGERS: tuple[Trigger, ...] = (
                                          r"\b(?:showed|shows|shown|show|depict\w*)\b|\b(?:was|were)\s+shown\b")),
     Trigger(ClaimType.SUPPORT_IN_KIND, _p(
         r"\b(?:compensat\w+|suppl(?:ied|ying)|provid(?:ed|ing)|deliver(?:ed|ing)|shipp(?:ed|ing)|send(?:ing)?|sent)\b"
-        r"[^.;]{0,80}\b(?:assistance|aid|technology|food|energy|weapons?|fuel|ammunition|money|supplies|missiles?)\b"),
+        r"(?:[^.;]|\.\d){0,80}\b(?:assistance|aid|technology|food|energy|weapons?|fuel|ammunition|money|supplies|missiles?)\b"),
         span="wide"),
     Trigger(ClaimType.CONDITIONS, _p(
         r"\bunder\s+(?:constant|extreme|heavy)\s+(?:danger|fire|threat)\b|"
@@ -84,12 +98,15 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger(ClaimType.EVALUATION, _p(r"\bone\s+of\s+[^,.;]{3,40}?\bmost\b")),
 )
 
+#: What a report must speak of somewhere; else its killed and wounded are of another kind.
+TOPIC = _p(rf"\b(?:{MINES}|mined|demin\w+|sappers?|troops?|soldiers?|army|military|war|militants?|rebels?|"
+           rf"grenades?|bombs?|blasts?|explosi\w+|hectares?|clearance|hazardous)\b")
 #: A purpose that takes mines for granted: ``to clear landmines``.
 PURPOSE = _p(rf"\bto\s+(?:clear|remove|defuse|neutrali[sz]e|demine)\s+(?:[\w-]+\s+){{0,2}}?(?:{MINES}|{_GROUND})\b")
 ADMITS = frozenset(("acknowledge", "admit", "confirm", "concede"))
 FIRST_TIME = _p(r"\bfor\s+the\s+first\s+time\b|\bfirst[\s-]ever\b")
-HEDGES = _p(r"\b(?:believed|appear(?:s|ed)?|reportedly|allegedly|apparently|may|might|suspected|thought\s+to|likely|"
-            r"seem(?:s|ed)?|possibly|perhaps)\b")
+HEDGES = _p(r"\b(?:believed|appear(?:s|ed)?|reportedly|allegedly|apparently|(?-i:may)|might|suspected|"
+            r"thought\s+to|likely|seem(?:s|ed)?|possibly|perhaps)\b")
 NEGATED = _p(r"\b(?:not|n't|no|denied|without)\b")
 FUTURE = _p(r"\b(?:will|shall|plans?\s+to|is\s+to|are\s+to|intends?\s+to)\b")
 HYPOTHETICAL = _p(r"\b(?:if|unless|could|would\s+have)\b")
