@@ -30,7 +30,8 @@ _SPOKE = re.compile(r"\b((?:[A-Z][a-zà-ÿ’'-]+\s){1,2}[A-Z][a-zà-ÿ’'-]+)\
                     r"(?:said|says|told|added|warned|claimed|wrote)\b")
 #: A person named beside what he is: ``a local guide, Rashad``.
 _ROLE = re.compile(
-    r"\b(?:guide|farmer|villager|teacher|doctor|nurse|shepherd|herder|driver|neighbou?r|resident|officer|deminer|sapper|"
+    r"\b(?:guide|farmer|villager|teacher|doctor|nurse|shepherd|herder|driver|neighbou?r|resident|"
+    r"officer|deminer|sapper|"
     r"soldier|brother|sister|father|mother|wife|husband|son|daughter|cousin|colleague|manager|director|head|chief|"
     r"official|lawyer|owner|worker|engineer|survivor|refugee|student|elder|mayor|surveyor|medic|spokes\w+|leader),\s"
     r"([A-Z][a-zà-ÿ’'-]+(?:\s[A-Z][a-zà-ÿ’'-]+){0,2})(?=[,.;:])")

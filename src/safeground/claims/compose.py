@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from safeground.claims.agents import Agents
 from safeground.claims.extract import Sentence, Tools, extract_claims, sentences_of
 from safeground.claims.figures import find_figures
 from safeground.claims.gazetteer import Gazetteer
+from safeground.claims.interest import against_interest
 from safeground.claims.origins import generic_voices, with_origins
 from safeground.claims.places import find_places
 from safeground.claims.timing import with_times
@@ -83,6 +85,8 @@ def claims_of(document: ClaimDocument, gazetteer: Gazetteer | None = None) -> Do
     claims = with_times(document, extract_claims(document, tools), sentences)
     claims, origins = with_origins(document, claims, state)
     claims = _with_mission_place(claims, sentences)
+    agents = Agents(document.text, state)
+    claims = [replace(claim, against_interest=against_interest(claim, agents, state)) for claim in claims]
     return DocumentClaims(document, tuple(claims), tuple(origins), generic_voices(origins, document, state))
 
 

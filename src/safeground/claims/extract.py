@@ -13,6 +13,7 @@ from safeground.claims.lexicon import ATTITUDE, FORMS
 from safeground.claims.tokens import paragraphs, tokens_of
 from safeground.claims.triggers import (
     ADMITS,
+    DENIES,
     FIRST_TIME,
     FUTURE,
     HEDGES,
@@ -150,7 +151,7 @@ def _claim(document: ClaimDocument, kind: ClaimType, span: Span, at: Span, sente
     chain = _chain(document, span, sentence, agents)
     return Claim(
         id="", span=span, quote=words, type=kind, chain=chain, certainty=_certainty(document, kind, span, sentence),
-        actor=_actor(words), modality=_modality(document.text, span, at),
+        actor=_actor(words), modality=_denied(document, span, sentence) or _modality(document.text, span, at),
         figures=tools.figures(document.text, span), place=tools.places(document.text, span, sentence.span),
         first_time=False)
 
@@ -217,6 +218,13 @@ def _certainty(document: ClaimDocument, kind: ClaimType, span: Span, sentence: S
     if HEDGES.search(words) or (inner is not None and inner[0] in ATTITUDE - {"find", "show", "learn"}):
         return Certainty.HEDGED
     return Certainty.REPORTED if covering else Certainty.ASSERTED
+
+
+def _denied(document: ClaimDocument, span: Span, sentence: Sentence) -> Modality | None:
+    """Return NEGATED where the nearest source denies what the words say: ``denied that its forces had laid mines``."""
+    covering = _covering(span, sentence)
+    inner = _verb_of(document.text, covering[-1]) if covering else None
+    return Modality.NEGATED if inner is not None and inner[0] in DENIES else None
 
 
 def _modality(text: str, span: Span, at: Span) -> Modality:

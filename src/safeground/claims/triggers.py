@@ -87,7 +87,8 @@ TRIGGERS: tuple[Trigger, ...] = (
                                          r"\b(?:showed|shows|shown|show|depict\w*)\b|\b(?:was|were)\s+shown\b")),
     Trigger(ClaimType.SUPPORT_IN_KIND, _p(
         r"\b(?:compensat\w+|suppl(?:ied|ying)|provid(?:ed|ing)|deliver(?:ed|ing)|shipp(?:ed|ing)|send(?:ing)?|sent)\b"
-        r"(?:[^.;]|\.\d){0,80}\b(?:assistance|aid|technology|food|energy|weapons?|fuel|ammunition|money|supplies|missiles?)\b"),
+        r"(?:[^.;]|\.\d){0,80}\b(?:assistance|aid|technology|food|energy|weapons?|"
+        r"fuel|ammunition|money|supplies|missiles?)\b"),
         span="wide"),
     Trigger(ClaimType.CONDITIONS, _p(
         r"\bunder\s+(?:constant|extreme|heavy)\s+(?:danger|fire|threat)\b|"
@@ -104,6 +105,7 @@ TOPIC = _p(rf"\b(?:{MINES}|mined|demin\w+|sappers?|troops?|soldiers?|army|milita
 #: A purpose that takes mines for granted: ``to clear landmines``.
 PURPOSE = _p(rf"\bto\s+(?:clear|remove|defuse|neutrali[sz]e|demine)\s+(?:[\w-]+\s+){{0,2}}?(?:{MINES}|{_GROUND})\b")
 ADMITS = frozenset(("acknowledge", "admit", "confirm", "concede"))
+DENIES = frozenset(("deny", "rebut", "refute", "reject", "dismiss", "dispute"))
 FIRST_TIME = _p(r"\bfor\s+the\s+first\s+time\b|\bfirst[\s-]ever\b")
 HEDGES = _p(r"\b(?:believed|appear(?:s|ed)?|reportedly|allegedly|apparently|(?-i:may)|might|suspected|"
             r"thought\s+to|likely|seem(?:s|ed)?|possibly|perhaps)\b")

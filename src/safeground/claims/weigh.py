@@ -121,6 +121,8 @@ def story_of(claims: Iterable[Claim]) -> StoryFigures:
             if key:
                 low = figure.value_low if figure.value_low is not None else 0.0
                 high = figure.value_high if figure.value_high is not None else math.inf
+                if claim.against_interest and key == "deaths":
+                    high = math.inf  # a party's count of its own dead is a lower bound
                 bounds.setdefault(key, []).append((low, high))
         days = claim.time
         if claim.type is ClaimType.DEPLOYMENT and days.duration_days_min is not None:

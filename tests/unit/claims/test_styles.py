@@ -51,5 +51,10 @@ def test_the_month_of_may_is_no_hedge():
     assert claims("Villagers said the mines may have been removed by boys.")[0].certainty.value == "hedged"
 
 
+def test_what_a_source_denies_it_does_not_claim():
+    (claim,) = claims("Angola’s army denied that its troops had laid mines near the river.")
+    assert claim.modality.value == "negated"
+
+
 def test_a_report_of_another_kind_claims_nothing():
     assert not claims("Two fans were injured at the derby. Coach Petrov said his side was under heavy fire.")
