@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from html import escape
 from importlib.resources import files
 from typing import Any
 
+from safeground.report.claims_plots import origin_graph, timeline
 from safeground.report.words import printable
 
 NOTICE = ("Public reports, taken apart. A claim opens a survey at most: it cancels, reduces and releases nothing, "
@@ -15,13 +15,26 @@ NOTICE = ("Public reports, taken apart. A claim opens a survey at most: it cance
 COLOURS = {"contamination": "#b3261e", "accident": "#b3261e", "clearance": "#1b6e4b", "deployment": "#1f5fa8",
            "casualty": "#7a1f5c", "acknowledgement": "#6a4fb0", "ceremony": "#8a6d00", "speech": "#8a6d00",
            "honours": "#8a6d00"}
+_INTEREST = {True: "goes against it", False: "serves it", None: "—"}
 STYLE = """
 mark{background:none;border-bottom:3px solid var(--c);padding:0 1px;color:inherit}
 mark sup{font-size:.65em;color:var(--c);font-weight:700;margin-left:1px}
 .text{white-space:pre-wrap;line-height:1.7;max-width:46rem}
 .furniture{color:#767676}
-.bar{fill:#1f5fa8}.open{fill:#1f5fa8;opacity:.35}.plus{fill:#1b6e4b}.minus{fill:#b3261e}.base{fill:#767676}
-svg text{font:12px system-ui,sans-serif;fill:#222}
+.bar{fill:#1f5fa8}.open{fill:#1f5fa8;opacity:.35}.left{stroke:#1f5fa8;stroke-dasharray:3 2}
+.grid{stroke:#cfd6dd}.edge{fill:none;stroke:#8b97a3;opacity:.6}.node{fill:#fff;stroke-width:2}
+svg text{font:13px system-ui,sans-serif;fill:#222}
+svg text.tick{text-anchor:middle;fill:#4c5a68}svg text.right{text-anchor:end}svg text.head{font-weight:700}
+.decide{border:2px solid var(--link);border-radius:.4rem;padding:.7rem 1rem;margin:1rem 0;background:#fff;
+position:sticky;bottom:0}
+.decide label{display:block;margin:.2rem 0}.decide input{font:inherit;width:100%;padding:.4rem;border:1px solid #767676}
+.decide button{font:inherit;padding:.45rem .9rem;margin:.4rem .4rem 0 0;min-height:2.75rem}
+.decide output{display:block;font-weight:600;margin-top:.4rem}
+@media (max-width:640px){.decide{padding:.35rem .6rem;margin:.5rem 0}.decide p{font-size:.8rem;margin:0;line-height:1.25}
+.decide label{display:flex;gap:.4rem;align-items:center}.decide button{padding:.3rem .5rem;margin:.2rem .2rem 0 0;
+font-size:.85rem}}
+td label.pick{display:flex;gap:.4rem;align-items:flex-start;cursor:pointer}
+td label.pick input{min-width:1.4rem;min-height:1.4rem}
 figure.chart{margin:1rem 0;overflow-x:auto}
 td.quote{min-width:16rem}
 """
@@ -68,17 +81,26 @@ def _marked(document: dict[str, Any], claims: Sequence[dict[str, Any]]) -> str:
     return f'<div class="text" dir="auto">{"".join(out)}</div>'
 
 
-def _claims(claims: Sequence[dict[str, Any]]) -> str:
+def _picked(key: str, words: str, deciding: bool, kind: str) -> str:
+    """Return an id, with a box to tick before it where people decide on the page."""
+    name = f'<span id="{_text(key)}">{_text(words)}</span>' if kind == "claim" else _text(words)
+    if not deciding:
+        return name
+    return (f'<label class="pick"><input type="checkbox" data-{kind}="{_text(key)}" aria-label="choose {kind} '
+            f'{_text(words)}"/>{name}</label>')
+
+
+def _claims(claims: Sequence[dict[str, Any]], deciding: bool) -> str:
     rows = []
     for c in claims:
         chain = " › ".join(_text(link["agent"] or "the text") for link in c["chain"])
         figures = ", ".join(_figure(f) for f in c["figures"])
         where = f'{_text(c["place"]["name"])} ({_text(c["place"]["level"])})' if c["place"] else ""
-        rows.append((f'<span id="{_text(c["id"])}">{_text(c["id"])}</span>', _text(c["type"]),
+        rows.append((_picked(c["id"], c["id"], deciding, "claim"), _text(c["type"]),
                      f'<q>{_text(c["quote"])}</q>', chain, figures, _when(c["time"]), where, _text(c["certainty"]),
-                     _text(c["status"])))
-    return _table("Claims", ("claim", "type", "says", "according to", "figures", "when", "where", "how sure", "state"),
-                  rows)
+                     _INTEREST[c.get("against_interest")], _text(c["status"])))
+    return _table("Claims", ("claim", "type", "says", "according to", "figures", "when", "where", "how sure",
+                             "interest of its root", "state"), rows)
 
 
 def _figure(figure: dict[str, Any]) -> str:
@@ -104,38 +126,7 @@ def _when(time: dict[str, Any]) -> str:
     return _text("; ".join(parts))
 
 
-def _timeline(claims: Sequence[dict[str, Any]]) -> str:
-    """Return a chart of the claims' bounds: dark from the latest start to the earliest end, light where it is open."""
-    dated = [c for c in claims if c["time"]["latest_end"]]
-    if not dated:
-        return "<p>No claim is dated.</p>"
-    days = [date.fromisoformat(d) for c in dated for d in (c["time"]["earliest_start"], c["time"]["latest_end"]) if d]
-    first, last = min(days), max(days)
-    span = max((last - first).days, 1)
-    left, width, height = 130, 620, 22
-
-    def x(day: str | None, other: date) -> float:
-        return left + width * ((date.fromisoformat(day) if day else other) - first).days / span
-
-    parts = []
-    for k, claim in enumerate(dated):
-        t, y = claim["time"], 24 + k * height
-        a, d = x(t["earliest_start"], first), x(t["latest_end"], last)
-        parts.append(f'<text x="0" y="{y + 12}">{_text(claim["id"].rsplit("-", 1)[-1])} {_text(claim["type"])}</text>'
-                     f'<rect class="open" x="{a:.1f}" y="{y + 3}" width="{max(d - a, 3):.1f}" height="11"/>')
-        if t["latest_start"] and t["earliest_end"] and t["latest_start"] < t["earliest_end"]:
-            b, c = x(t["latest_start"], first), x(t["earliest_end"], last)
-            parts.append(f'<rect class="bar" x="{b:.1f}" y="{y + 3}" width="{c - b:.1f}" height="11"/>')
-    ticks = "".join(f'<text x="{left + width * share - (0 if share == 0 else 66 * share):.0f}" y="14">'
-                    f'{first if share == 0 else last}</text>' for share in (0, 1))
-    return (f'<figure class="chart"><svg viewBox="0 0 {left + width + 20} {40 + len(dated) * height}" width="100%" '
-            f'style="min-width:560px" role="img" aria-label="When the claimed things happened">{ticks}{"".join(parts)}'
-            "</svg>"
-            "<figcaption>Light: between the earliest start and the latest end that the text allows. Dark: surely "
-            "going on.</figcaption></figure>")
-
-
-def _origins(values: dict[str, Any]) -> str:
+def _origins(values: dict[str, Any], deciding: bool) -> str:
     joined: dict[str, list[dict[str, Any]]] = {}
     for origin in values["origins"]:
         joined.setdefault(origin["joined"], []).append(origin)
@@ -147,7 +138,8 @@ def _origins(values: dict[str, Any]) -> str:
         head = next((o for o in group if o["id"] == key), group[0])
         rows.append((_text(head["agent"]) + ("" if head["known"] else " (not named)"), _text(head["bloc"] or "—"),
                      _text(head["day"] or "—"), str(len(documents)), str(len(claims)),
-                     ", ".join(f'<a href="#{_text(c["id"])}">{_text(c["id"])}</a>' for c in claims), _text(key)))
+                     ", ".join(f'<a href="#{_text(c["id"])}">{_text(c["id"])}</a>' for c in claims),
+                     _picked(key, key, deciding, "origin")))
     return _table("Origins: each counts once", ("who", "bloc", "day", "reports", "claims", "which", "id"), rows)
 
 
@@ -190,13 +182,27 @@ def _next(values: dict[str, Any]) -> str:
             + _table("Reported cleared, not verified: records to ask for", ("place", "ask for", "claims"), asked))
 
 
-def claims_html(values: dict[str, Any]) -> bytes:
+def _decide(person: str, token: str) -> str:
+    """Return the panel in which a person says why and decides."""
+    return (f'<form class="decide" id="decide" data-token="{_text(token)}" aria-label="Decide">'
+            f"<p>Deciding as <strong>{_text(person)}</strong>. Tick claims above, or two origins, say why, and choose."
+            '</p><label>Reason <input id="reason" name="reason" maxlength="500" required autocomplete="off"/></label>'
+            '<button type="button" data-do="confirm">Confirm</button>'
+            '<button type="button" data-do="reject">Reject</button>'
+            '<button type="button" data-do="merge">Merge origins</button>'
+            '<output aria-live="polite"></output></form>')
+
+
+def claims_html(values: dict[str, Any], *, person: str = "", token: str = "") -> bytes:
     """Return the page of a project's claims.
 
     Parameters
     ----------
     values : JSON of the claims stage with every document's text (``claims_json(…, everything=True)``).
+    person : who decides on the page where a server shows it, "" = nobody: the page only shows.
+    token : what the server wants back with a decision.
     """
+    deciding = bool(person)
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8") + STYLE
     parts = []
     for document in values["documents"]:
@@ -206,14 +212,19 @@ def claims_html(values: dict[str, Any]) -> bytes:
             "published"] else ""
         parts.append(f"<section><h2>{_text(document['title'] or document['outlet'] or document['id'])}</h2>"
                      f"<p>{_text(document['outlet'] or 'outlet not named')}; published {_text(said + source)}; SHA-256 "
-                     f"<code>{_text(document['sha256'][:16])}…</code></p>{_marked(document, claims)}{_timeline(claims)}"
-                     f"{_claims(claims)}</section>")
+                     f"<code>{_text(document['sha256'][:16])}…</code></p>{_marked(document, claims)}{timeline(claims)}"
+                     f"{_claims(claims, deciding)}</section>")
     weighed = "".join(_waterfall(h) for h in values["hypotheses"]) or "<p>No claim bears on a named place.</p>"
     body = (f"<h1>Claims: {_text(values['project'])}</h1><p class='notice'>{_text(NOTICE)}</p>{''.join(parts)}"
-            f"<section><h2>Origins</h2>{_origins(values)}</section><section><h2>How they add up</h2>{weighed}</section>"
+            f"<section><h2>Origins</h2>{origin_graph(values)}{_origins(values, deciding)}</section>"
+            f"<section><h2>How they add up</h2>{weighed}</section>"
             f"<section><h2>Against practice</h2>{_rates(values)}</section><section><h2>What follows</h2>{_next(values)}"
             "</section>")
+    if deciding:
+        body += _decide(person, token)
+    script = '<script src="/claims/decide.js" defer></script>' if deciding else ""
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width='
             f'device-width,initial-scale=1"/><title>Claims: {_text(values["project"])}</title><style>{style}</style>'
+            f"{script}"
             "</head>"
             f"<body><main>{body}</main></body></html>").encode()

@@ -14,24 +14,28 @@ from safeground.operations.context import Caller
 from safeground.store.project import Project
 from safeground.web import errors, security
 from safeground.web.api import make_api
+from safeground.web.claims import DECIDE, make_claims
 from safeground.web.ogc import make_ogc
 
 UI = Path(__file__).parent / "ui"
 
 
-def create_app(project: Project, caller: Caller, *, hosts: frozenset[str] = frozenset(security.LOOPBACK)) -> FastAPI:
+def create_app(project: Project, caller: Caller, *, hosts: frozenset[str] = frozenset(security.LOOPBACK),
+               person: str = "") -> FastAPI:
     """Return the application.
 
     Parameters
     ----------
     project : open for as long as the application lives; the caller closes it.
     hosts : names under which the server answers; everything else is refused.
+    person : in whose name the claims page's decisions are written; "" = nothing can be changed.
     """
     app = FastAPI(title=f"Safeground: {project.name}", version=__version__, docs_url=None, redoc_url=None)
     errors.install(app)
-    security.install(app, hosts)
+    security.install(app, hosts, frozenset({DECIDE}) if person else frozenset())
     app.include_router(make_api(project, caller))
     app.include_router(make_ogc(project))
+    app.include_router(make_claims(project, caller, person))
     if (UI / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=UI / "assets"), name="assets")
 

@@ -8,4 +8,5 @@ CODES = {
     "SG-WEB-005": "The server listens on loopback alone unless the address is named.",
     "SG-WEB-006": "The page was not built into this installation.",
     "SG-WEB-007": "The port is taken or cannot be used.",
+    "SG-WEB-008": "A decision comes from no page of this server, or no person is named for it.",
 }

@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from safeground.web.errors import problem
 
+#: A decision is a reason and some ids; a longer body is refused unread, bytes.
+_BODY_MAX = 128 << 10
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; "
@@ -28,11 +30,12 @@ def host_of(netloc: str) -> str:
         return ""
 
 
-def refusal_of(request: Request, hosts: frozenset[str]) -> str:
+def refusal_of(request: Request, hosts: frozenset[str], changing: frozenset[str] = frozenset()) -> str:
     """Return why a request is refused, "" = it may pass.
 
     A page of another site that a browser has open may send requests here, with this host's name if it rebinds a domain
-    name; the Host header, Origin and Sec-Fetch-Site give it away.
+    name; the Host header, Origin and Sec-Fetch-Site give it away.  Only under the paths ``changing`` may a request
+    change something, and only as JSON from this server's own page.
     """
     if host_of(request.headers.get("host", "")) not in hosts:
         return "names another host"
@@ -41,17 +44,23 @@ def refusal_of(request: Request, hosts: frozenset[str]) -> str:
         return "comes from a page of another origin"
     if request.headers.get("sec-fetch-site") == "cross-site":
         return "comes from another site"
+    if request.method == "POST" and request.url.path in changing:
+        json = request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
+        length = request.headers.get("content-length", "")
+        if not json or origin is None or not (length.isdigit() and int(length) <= _BODY_MAX):
+            return "would change something and is no JSON of this server's own page, or is too long"
+        return ""
     if request.method not in ("GET", "HEAD"):
         return "would change something; the page only shows"
     return ""
 
 
-def install(app: FastAPI, hosts: frozenset[str]) -> None:
+def install(app: FastAPI, hosts: frozenset[str], changing: frozenset[str] = frozenset()) -> None:
     """Check every request, and give every answer its headers."""
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        why = refusal_of(request, hosts)
+        why = refusal_of(request, hosts, changing)
         response = await call_next(request) if not why else problem(
             403, "SG-WEB-002", request.url.path, f"the request {why}.", "Open the page at the address that 'serve' "
                 "printed.")

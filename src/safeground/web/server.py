@@ -32,13 +32,14 @@ def listening(host: str, port: int) -> socket.socket:
 
 def serve(
     location: str, *, host: str = "127.0.0.1", port: int = 0, open_browser: bool = False,
-    on_ready: Callable[[str], None] = lambda url: None, loopback_only: bool = True,
+    on_ready: Callable[[str], None] = lambda url: None, loopback_only: bool = True, person: str = "",
 ) -> None:
     """Serve a project until interrupted.
 
     Parameters
     ----------
     host, port : where to listen; 0 = a free port.
+    person : in whose name decisions on the claims page are written; "" = the pages only show.
     on_ready : told the page's address once the server listens.
 
     Raises
@@ -57,7 +58,8 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{bound}/"
         server = uvicorn.Server(uvicorn.Config(
-            create_app(project, caller, hosts=frozenset({*LOOPBACK, host})), log_level="warning", access_log=False,
+            create_app(project, caller, hosts=frozenset({*LOOPBACK, host}),
+                       person=person), log_level="warning", access_log=False,
             server_header=False))
         on_ready(url)
         if open_browser:
