@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src")]
 
 from benchmarks._claims_articles import article_set  # noqa: E402
+from benchmarks._claims_layouts import styled_set  # noqa: E402
 from benchmarks._claims_scores import (  # noqa: E402
     ArticleScore,
     AttributionScore,
@@ -254,10 +255,11 @@ def score_folder(folder: Path, split: str = "") -> dict[str, Any]:
     """Return the figures of each set whose file lies in a folder."""
     figures = {name: score(folder / file, split) for name, (file, score) in SETS.items() if (folder / file).is_file()}
     if folder == OWN and not split and "article" not in figures:
-        with tempfile.TemporaryDirectory() as made:
-            pages = Path(made) / "article.jsonl"
-            pages.write_text("".join(json.dumps(page) + "\n" for page in article_set()), encoding="utf-8")
-            figures["article"] = score_article(pages)
+        for name, made_pages in (("article", article_set()), ("article_styles", styled_set())):
+            with tempfile.TemporaryDirectory() as made:
+                pages = Path(made) / "article.jsonl"
+                pages.write_text("".join(json.dumps(page) + "\n" for page in made_pages), encoding="utf-8")
+                figures[name] = score_article(pages)
     return figures
 
 

@@ -139,7 +139,24 @@ def _trimmed(page: str, text: str, title: str) -> str:
         if words and (words in captions or (words in heads and not kept)):
             continue
         kept.append(line)
-    return "\n".join(kept).strip()
+    return "\n".join(_once(kept)).strip()
+
+
+#: The line under a story that says how to reach its writer.
+_CONTACT = re.compile(r"\W*(?:Contact|Email|E-mail|Reach|Follow)\b.{0,120}(?:@|\d{3}[-\s]\d{4}|Twitter|Facebook)")
+#: A quote lifted out of the text has at least so many words.
+_PULLED = 6
+
+
+def _once(lines: list[str]) -> list[str]:
+    """Return the lines without quotes that are lifted out of a paragraph, and without a last line of contact."""
+    while lines and (not lines[-1].strip() or (len(lines) > 1 and _CONTACT.match(lines[-1]))):
+        lines = lines[:-1]
+    plain = [" ".join(_words(line)) for line in lines]
+    whole = "\n".join(plain)
+    return [line for line, words in zip(lines, plain, strict=True)
+            if words.count(" ") + 1 < _PULLED or whole.count(words) == 1 or words in plain[:plain.index(words)]
+            or not any(words != other and words in other for other in plain)]
 
 
 def _overlap(short: str, long: str) -> float:

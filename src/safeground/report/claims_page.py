@@ -30,7 +30,8 @@ position:sticky;bottom:0}
 .decide label{display:block;margin:.2rem 0}.decide input{font:inherit;width:100%;padding:.4rem;border:1px solid #767676}
 .decide button{font:inherit;padding:.45rem .9rem;margin:.4rem .4rem 0 0;min-height:2.75rem}
 .decide output{display:block;font-weight:600;margin-top:.4rem}
-@media (max-width:640px){.decide{padding:.35rem .6rem;margin:.5rem 0}.decide p{font-size:.8rem;margin:0;line-height:1.25}
+@media (max-width:640px){.decide{padding:.35rem .6rem;margin:.5rem 0}
+.decide p{font-size:.8rem;margin:0;line-height:1.25}
 .decide label{display:flex;gap:.4rem;align-items:center}.decide button{padding:.3rem .5rem;margin:.2rem .2rem 0 0;
 font-size:.85rem}}
 td label.pick{display:flex;gap:.4rem;align-items:flex-start;cursor:pointer}
