@@ -43,12 +43,12 @@ def main() -> None:
     """Make the environment, or say that it is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what the tests, checks and benchmarks need")
-    extras = "postgis,plan,dev" if parser.parse_args().dev else "postgis,plan"
+    extras = "postgis,plan,places,dev" if parser.parse_args().dev else "postgis,plan,places"
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever Python the machine has
         raise SystemExit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     stamp = ENVIRONMENT / f"set-up-{extras.replace(',', '-')}"
     wanted = fingerprint(extras)
-    everything = "postgis,plan,dev"
+    everything = "postgis,plan,places,dev"
     stamps = {stamp: wanted, ENVIRONMENT / f"set-up-{everything.replace(',', '-')}": fingerprint(everything)}
     if any(path.is_file() and path.read_text() == text for path, text in stamps.items()):
         return

@@ -2,7 +2,8 @@
 
 Three sources, the first that knows a name closest to the user winning ties: the programme's own list (CSV; villages,
 which is where mines are), an optional copy of GeoNames built once into a file, and a small list within the program
-(countries, capitals, first-level units of countries with mine action).  No polygons are shipped.
+(countries, capitals, first-level units of countries with mine action and of large ones,
+some hundred towns).  No polygons are shipped.
 """
 
 from __future__ import annotations
@@ -105,6 +106,10 @@ class Core:
     names: dict[str, str]
 
 
+#: How the id of a town in the program's own list ends.
+CITY = ":city"
+
+
 @lru_cache(maxsize=1)
 def core() -> Core:
     """Return countries, demonyms, capitals and first-level units as the program knows them."""
@@ -129,7 +134,23 @@ def core() -> Core:
                 places.put(Place(f"core:{row['country']}:{name_key(name)}:seat", name, PlaceLevel.SETTLEMENT,
                                  row["country"],
                                  population=20_000), [name])
+    for row in _rows("cities.csv"):
+        for word in row["names"].split("|"):
+            city, names_of = _city(row["country"], word)
+            places.put(city, names_of)
     return Core(places, demonyms, names)
+
+
+def _city(country: str, words: str) -> tuple[Place, list[str]]:
+    """Return a town of the list and its names: ``Name=Other name LAT LON SIZE``, size as the digits of its people."""
+    written, latitude, longitude, size = words.rsplit(" ", 3)
+    names = written.split("=")
+    return Place(f"core:{country}:{name_key(names[0])}{CITY}", names[0], PlaceLevel.SETTLEMENT, country,
+                 _degrees(latitude), _degrees(longitude), population=10 ** (int(size) - 1) * 2), names
+
+
+def _degrees(words: str) -> float:
+    return -float(words[:-1]) if words[-1] in "SW" else float(words)
 
 
 def read_gazetteer(content: bytes, file: str) -> list[tuple[Place, tuple[str, ...]]]:
@@ -220,7 +241,9 @@ class Gazetteer:
         if found is None:
             places = [*self.own.lookup(key), *core().places.lookup(key)]
             if self.large is not None:
-                places += self.large.lookup(key)
+                large = self.large.lookup(key)
+                known = {place.country for place in large}
+                places = [p for p in places if not (p.id.endswith(CITY) and p.country in known)] + large
             found = self._seen[key] = tuple(places)
         return found
 

@@ -63,6 +63,17 @@ def open_large(path: Path | None = None) -> GeoNames | None:
     return GeoNames(file) if file.is_file() else None
 
 
+def at_hand() -> GeoNames | None:
+    """Return the large gazetteer, built now where the optional package is installed, None = it is not.
+
+    A cache folder that cannot be written leaves the list within the program to decide.
+    """
+    try:
+        return open_large() or open_large(build())
+    except (SurroundingsError, OSError, apsw.Error):
+        return None
+
+
 def build(path: Path | None = None) -> Path:
     """Build the gazetteer from the optional package; written aside and put in place when whole.
 

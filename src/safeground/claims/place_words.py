@@ -30,6 +30,11 @@ TYPES: dict[str, PlaceLevel] = {
                      "harbour", "harbor", "prison", "ocean", "coast", "basin", "plateau", "archipelago", "spit"),
                     PlaceLevel.FEATURE),
 }
+#: Works that are called by the town they stand at; their name alone is the town's.
+OF_TOWN = frozenset(("airport", "airfield", "airbase", "air base", "plant", "power station", "prison", "harbour",
+                     "harbor"))
+#: Stretches that are called by the unit they lie in.
+OF_AREA = frozenset(("coast", "desert", "forest", "hills", "mountains"))
 _TYPE = "|".join(sorted(map(re.escape, TYPES), key=len, reverse=True))
 #: A kind after a name: ``Kursk region``, ``Kherson and Mykolaiv oblasts``.
 TYPE_AFTER = re.compile(rf"\s+(?P<type>{_TYPE})(?P<plural>s)?\b(?!-)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from safeground.claims.gazetteer import Gazetteer, Place, name_key
 from safeground.claims.place_mentions import Mention, mention_at, mentions
-from safeground.claims.place_words import AWAY, NEAR, STATE_CODES, TYPES, level_of_type
+from safeground.claims.place_words import AWAY, NEAR, OF_AREA, OF_TOWN, STATE_CODES, TYPES, level_of_type
 from safeground.records.claims import PlaceLevel, PlaceRef, Span
 
 _AREAS = (PlaceLevel.COUNTRY, PlaceLevel.ADMIN_1, PlaceLevel.ADMIN_2)
@@ -82,10 +82,16 @@ def _scene(text: str, found: list[Mention], gazetteer: Gazetteer) -> _Scene:
         states[state] += bool(state)
         sure = {(place.latitude, place.longitude) for place in mention.readings
                 if place.latitude is not None and (place.capital or len(mention.readings) == 1
-                                                   or place.population > 2_000_000)}
+                                                   or place.population > 2_000_000 or _outweighs(place, mention))}
         points += [(lat, lon) for lat, lon in sure if lat is not None and lon is not None]
     del countries[""], states[""]
     return _Scene(countries, states, tuple(points[:40]))
+
+
+def _outweighs(place: Place, mention: Mention) -> bool:
+    """Whether a town has ten times the people of every other town of its name, so that it points where the text is."""
+    others = [other.population for other in mention.readings if other.country != place.country]
+    return place.population >= 100_000 and all(place.population >= 10 * other for other in others)
 
 
 def _score(place: Place, scene: _Scene) -> float:
@@ -121,8 +127,16 @@ def _level(mention: Mention, readings: list[Place], scene: _Scene) -> PlaceLevel
     country = mention.owner or (readings[0].country if len({place.country for place in readings}) == 1 and readings
                                 else votes[0][0] if votes else "")
     levels = {place.level for place in readings}
+    if mention.name.endswith(".") and mention.name in STATE_CODES:
+        return PlaceLevel.ADMIN_1  # N.H., Calif.
     if mention.type:
         given = level_of_type(mention.type, country)
+        if given is PlaceLevel.FEATURE and mention.stop > mention.end and mention.begin == mention.start and (
+                mention.name in STATE_CODES or (PlaceLevel.ADMIN_1 in levels and (
+                    mention.type.lower() in OF_AREA or PlaceLevel.SETTLEMENT not in levels))):
+            return PlaceLevel.ADMIN_1  # the coast of a state
+        if given is PlaceLevel.FEATURE and mention.type.lower() in OF_TOWN and PlaceLevel.SETTLEMENT in levels:
+            return PlaceLevel.SETTLEMENT  # the airport of a town: the name is the town's
         if given in (PlaceLevel.SETTLEMENT, PlaceLevel.FEATURE) and PlaceLevel.COUNTRY in levels:
             return PlaceLevel.COUNTRY  # the coast of a country
         if mention.type == "port" and mention.begin < mention.start:
@@ -208,6 +222,8 @@ def _located(text: str, found: list[Mention], gazetteer: Gazetteer) -> list[Plac
             readings = [place for place in readings if place.country == earlier] or readings
         level = _level(mention, readings, scene)
         ref = _place_ref(text, mention, level, readings, scene, gazetteer)
+        if not ref.country and mention.name.endswith(".") and mention.name in STATE_CODES:
+            ref = replace(ref, country="US")
         if not ref.country and country:
             ref = replace(ref, country=country)
         if not ref.country and scene.countries:

@@ -21,6 +21,7 @@ from safeground.claims.compose import DocumentClaims, claims_of, country_of
 from safeground.claims.documents import read_document
 from safeground.claims.figures import find_figures
 from safeground.claims.gazetteer import Gazetteer, read_gazetteer
+from safeground.claims.geonames import ATTRIBUTION, at_hand
 from safeground.claims.leads import RecordsRequest, SurveyLead, records_requests, survey_leads
 from safeground.claims.log import ClaimsState, append, replay, verify_log
 from safeground.claims.plain import (
@@ -123,7 +124,7 @@ def claim_rules(standard: NationalStandard) -> ClaimRules:
 
 
 def _open(reader: Reader) -> _Run:
-    names = Gazetteer()
+    names = Gazetteer(large=at_hand())
     held = reader.setting(GAZETTEER)
     if held:
         names.add(read_gazetteer(held["text"].encode(), held["file"]))
@@ -348,7 +349,8 @@ def claims_json(result: ClaimsResult, *, everything: bool = False) -> dict[str, 
                    "earliest": to_plain(lead.earliest), "latest": to_plain(lead.latest)} for lead in result.leads],
         "records_requested": [{"place": place_json(r.place), "claims": list(r.claim_ids), "wanted": list(r.wanted)}
                               for r in result.requests],
-        "events": result.events, "page": result.page, "findings": [f.as_plain() for f in result.findings]}
+        "attribution": ATTRIBUTION if any(c.place and c.place.gazetteer_id.startswith("geonames:") for c in claims)
+        else "", "events": result.events, "page": result.page, "findings": [f.as_plain() for f in result.findings]}
 
 
 __all__ = ["ClaimsRequest", "ClaimsResult", "PlaceLevel", "claims_json", "decide", "read_claims"]

@@ -221,6 +221,8 @@ def claims_html(values: dict[str, Any], *, person: str = "", token: str = "") ->
             f"<section><h2>How they add up</h2>{weighed}</section>"
             f"<section><h2>Against practice</h2>{_rates(values)}</section><section><h2>What follows</h2>{_next(values)}"
             "</section>")
+    if values.get("attribution"):
+        body += f"<p>{_text(values['attribution'])}</p>"
     if deciding:
         body += _decide(person, token)
     script = '<script src="/claims/decide.js" defer></script>' if deciding else ""

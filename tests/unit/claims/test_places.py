@@ -52,7 +52,7 @@ def test_the_bare_name_is_the_town_and_keeps_the_region_as_another_reading() -> 
 
 
 def test_without_a_point_in_any_list_a_town_has_none() -> None:
-    place = find_places("Trains to Kursk ran late.")[0]
+    place = find_places("Trains to Oryol ran late.")[0]
     assert (place.level, place.latitude) == (PlaceLevel.SETTLEMENT, None)
 
 
