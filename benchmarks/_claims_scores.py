@@ -225,7 +225,12 @@ class ClaimScore:
 
     def add(self, gold: Sequence[dict[str, Any]], made: Sequence[dict[str, Any]]) -> None:
         """Add a document; each claim has start, end and the fields that gold gives (chain, figures, time, …)."""
-        pairs = pair_up(gold, made, lambda g, f: span_agreement((g["start"], g["end"]), (f["start"], f["end"])) >= 0.8)
+        def fits(g: dict[str, Any], f: dict[str, Any]) -> bool:
+            return span_agreement((g["start"], g["end"]), (f["start"], f["end"])) >= 0.8
+
+        pairs = pair_up(gold, made, lambda g, f: fits(g, f) and g.get("type") == f.get("type"))
+        known, used = {id(g) for g, _ in pairs}, {id(f) for _, f in pairs}
+        pairs += pair_up([g for g in gold if id(g) not in known], [f for f in made if id(f) not in used], fits)
         self.found.add(len(pairs), len(made) - len(pairs), len(gold) - len(pairs))
         for item, other in pairs:
             for name in ("type", "chain", "figures", "time", "place_level", "certainty"):

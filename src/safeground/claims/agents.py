@@ -25,7 +25,8 @@ _TITLE = re.compile(
     r"\b(?i:leader|president|prime minister|premier|chancellor|king|queen|governor|mayor|minister|general|marshal|"
     r"spokes(?:man|woman|person)|commander|ambassador|secretary|"
     r"director|head|chief|coordinator|manager|officer)\s+((?:[A-Z][\w’'-]+\s?){1,4})")
-_APPOSED = re.compile(r"\b(?i:leader|president|minister|governor|spokes\w+),\s((?:[A-Z][\w’'-]+\s?){2,3}),")
+_APPOSED = re.compile(r"\b(?i:leader|president|minister|governor|mayor|chief|head|director|spokes\w+),\s"
+                      r"((?:[A-Z][\w’'-]+\s?){2,3}),")
 _SPOKE = re.compile(r"\b((?:[A-Z][a-zà-ÿ’'-]+\s){1,2}[A-Z][a-zà-ÿ’'-]+)\s"
                     r"(?:said|says|told|added|warned|claimed|wrote)\b")
 #: A person named beside what he is: ``a local guide, Rashad``.

@@ -10,8 +10,8 @@ from safeground.records.claims import Attribution, Span
 _PARTS = re.compile(r"""
     [,;:](?=\s) | [—–] | \s--\s | (?<=[,.!?])[”"](?=\s)
   | \s-\s(?=[A-Z“"]) | \bwhen\b
-  | \b(?:after|as)\b(?=\s(?:an?|the|his|her|their|its|he|she|they|it)\s[^,.;]*
-      \b(?:hit|struck|stepped|drove|exploded|detonated|blew|triggered|set\soff|went\soff)\b)
+  | \b(?:after|as)\b(?=\s(?:an?|the|his|her|their|its|he|she|they|it|\d[\d,]*)\s[^.;]*
+      \b(?:had\sbeen|hit|struck|stepped|drove|exploded|detonated|blew|triggered|set\soff|went\soff)\b)
   | \band\b(?=\s(?:an?|another|others?|two|three|four|five|six|seven|eight|nine|ten|\d+|several|dozens|many|some)\s
       (?:[\w-]+\s){0,4}?(?:was|were|had|have|has|are|is)\b)
   | \band\sthat\b | \bbut\b | \bwhile\b | \bdespite\b | \balthough\b | \bbecause\b | \bwhereas\b | \bsome\sof\swhom\b
@@ -21,9 +21,9 @@ _LEAD = re.compile(r"(?:that|and|but|then|so|yet|also|as(?!\s(?:many|much|few)\b
 #: A clause's own aside, whose commas part nothing: ``23 civilians, including nine children, were killed``.
 _ASIDE = re.compile(r",\s(?:including|among\sthem|mostly|(?:most|many|some|all)\sof\s\w+|aged)\b[^,.;]*,")
 _RELATIVE = re.compile(r"\s(?:that|which|who)\s"
-                       r"(?=(?:had|has|have|was|were|is|are|began|started|ended|will|would|died)\b)")
+                       r"(?=(?:had|has|have|was|were|is|are|began|started|ended|will|would|died|runs|expires|lasts)\b)")
 _HANGING = re.compile(r"\sin\s(?:its|their|his|her|the\smidst)\b")
-_PREPOSITION = re.compile(r"\s(?:for|from|to|by|with|at|of|against|over)\s(?:an?|the|its|their|his|her)\s",
+_PREPOSITION = re.compile(r"\s(?:for|from|to|by|with|at|of|against|over|under)\s(?:an?|the|its|their|his|her)\s",
                           re.IGNORECASE)
 _EDGE = " \t\n,;:—–-.“”\"‘’"
 

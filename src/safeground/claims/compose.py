@@ -27,7 +27,8 @@ from safeground.records.claims import (
 )
 
 _LOCATIVE = re.compile(r"\b(?:in|at|near|around|across|within|into|outside|throughout|north|south|east|"
-                       r"west|centre|center)\s+(?:the\s+)?(?:[\w-]+\s+){0,2}?(?:[A-Z][\w-]*[’']s\s+)?$")
+                       r"west|centre|center)\s+(?:the\s+)?(?:[\w-]+\s+){0,2}?(?:[A-Z][\w-]*[’']s\s+)?$|"
+                       r"\b(?:deployed|sent|dispatched|moved)\b[^,.;]{0,60}\sto\s+(?:the\s+)?(?:[A-Z][\w-]*[’']s\s+)?$")
 _UNNAMED = re.compile(r"\b(?:an?|the)\s+(?:[\w-]+\s+){0,3}?"
                       r"(?:zone|area|region|territory|field|minefield|stretch|strip)\b", re.IGNORECASE)
 _FINENESS = (PlaceLevel.FEATURE, PlaceLevel.SETTLEMENT, PlaceLevel.ADMIN_2, PlaceLevel.ADMIN_1, PlaceLevel.COUNTRY)

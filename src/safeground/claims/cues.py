@@ -27,7 +27,7 @@ from safeground.claims.lexicon import (
     TO_SAY,
     words,
 )
-from safeground.claims.tokens import CLOSING, EITHER, OPENING, Paragraph
+from safeground.claims.tokens import CLOSING, EITHER, OPENING, Paragraph, Token
 
 _PUNCTUATION = frozenset(",;:—–()[]")
 _NO_ADVERBS = words("family only early assembly ally bully rally supply reply apply jelly july italy")
@@ -346,4 +346,14 @@ def _joins_names(paragraph: Paragraph, at: int, first: int) -> bool:
     if at == first or at + 1 >= len(paragraph.tokens):
         return False
     before, after = paragraph.tokens[at - 1], paragraph.tokens[at + 1]
-    return before.is_capitalised and after.is_capitalised and before.is_word
+    if before.is_capitalised and after.is_capitalised and before.is_word:
+        return True
+    comma = next((k for k in range(at - 1, max(first - 1, at - 7), -1) if paragraph.tokens[k].text == ","), None)
+    if comma is None or comma + 1 >= at or not _opens_noun(after):
+        return False  # ", two residents and a militia member said"
+    inner = paragraph.tokens[comma + 1 : at]
+    return _opens_noun(inner[0]) and not any(t.low in FORMS and FORMS[t.low][1] in ("past", "finite") for t in inner)
+
+
+def _opens_noun(token: Token) -> bool:
+    return token.low in ("a", "an", "the", "his", "her", "their", "its") or token.low in _NUMBERS or token.low.isdigit()

@@ -186,8 +186,30 @@ def _chain(document: ClaimDocument, span: Span, sentence: Sentence, agents: Agen
             if agent.lower() not in {link.agent.lower() for link in links}:
                 links.append(ChainLink(agent=agent, cue=document.text[verb.start : verb.end], span=first,
                                        cue_span=verb))
+    _cited(document, covering, sentence, links, agents)
     _speaker(document, span, covering, links, agents)
     return tuple(links)
+
+
+#: Whom a report names as its own source: ``TASS reported, citing the Defence Ministry, that``.
+_CITING = re.compile(r"\bciting\s+((?:the\s+|an?\s+)?[A-Za-z][^,.;:“”\"]{2,60}?)(?=[,.;]|\s+that\b|$)")
+
+
+def _cited(document: ClaimDocument, covering: Sequence[Attribution], sentence: Sentence, links: list[ChainLink],
+           agents: Agents) -> None:
+    """Add whom the nearest source cites: it goes back to them."""
+    found = _CITING.search(document.text, sentence.span.start, sentence.span.end) if covering else None
+    if found is None or any(p.start <= found.start() < p.end for a in covering for p in a.content[:1]
+                            if p.end - found.end() > 1 and p.start < found.start() - 1 and _inside_quote(p, document)):
+        return
+    who = agents.name(found.group(1), found.start(1))
+    if who.lower() not in {link.agent.lower() for link in links}:
+        links.append(ChainLink(agent=who, cue="citing", span=Span(found.start(1), found.end(1)),
+                               cue_span=Span(found.start(), found.start() + len("citing"))))
+
+
+def _inside_quote(piece: Span, document: ClaimDocument) -> bool:
+    return document.text[piece.start] in "“\"«"
 
 
 def _speaker(document: ClaimDocument, span: Span, covering: Sequence[Attribution], links: list[ChainLink],

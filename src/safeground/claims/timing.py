@@ -66,12 +66,13 @@ def with_times(document: ClaimDocument, claims: Sequence[Claim], sentences: Sequ
 def _own_time(document: ClaimDocument, claim: Claim, sentence: Sentence, expressions: Sequence[TimeExpression]
               ) -> TimeRef:
     own = _inside(expressions, claim.span)
-    days, lengths = _dates(own), _lengths(own)
+    days = [e for e in _dates(own) if not _in_dateline(document.text, sentence.span.start, e.span)]
+    lengths = _lengths(own)
     if days:
         time = resolved(days[0], document.published)
         length = resolved(lengths[0], document.published) if lengths else TimeRef()
         return replace(time, duration_days_min=length.duration_days_min, duration_days_max=length.duration_days_max)
-    near = _beside(claim, sentence, expressions)
+    near = _beside(document, claim, sentence, expressions)
     if near is not None:
         return resolved(near, document.published)
     outer = _statement_date(document, claim, sentence, expressions)
@@ -86,13 +87,24 @@ def _own_time(document: ClaimDocument, claim: Claim, sentence: Sentence, express
     return base
 
 
-def _beside(claim: Claim, sentence: Sentence, expressions: Sequence[TimeExpression]) -> TimeExpression | None:
+#: Where and when a report was filed, before its first words: ``MAIDUGURI, Nigeria, Feb 7 (Wire) - ``.
+_DATELINE = re.compile(r"[A-Z]{3}[^.!?]{0,70}?\s[-–—]\s")
+
+
+def _in_dateline(text: str, start: int, span: Span) -> bool:
+    found = _DATELINE.match(text, start)
+    return found is not None and span.end <= found.end()
+
+
+def _beside(document: ClaimDocument, claim: Claim, sentence: Sentence, expressions: Sequence[TimeExpression]
+            ) -> TimeExpression | None:
     """Return the one date told beside a casualty or accident in what is said of both, None = none or several."""
     if claim.type not in (ClaimType.CASUALTY, ClaimType.ACCIDENT):
         return None
     pieces = [p for a in sentence.attributions for p in a.content if p.start <= claim.span.start < p.end]
     told = min(pieces, key=lambda p: p.end - p.start, default=sentence.span)
-    days = [e for e in _dates(_inside(expressions, told)) if e.type in _DATED]
+    days = [e for e in _dates(_inside(expressions, told))
+            if not _in_dateline(document.text, sentence.span.start, e.span)]
     return days[0] if len(days) == 1 else None
 
 

@@ -9,7 +9,8 @@ from typing import Literal
 from safeground.records.claims import ClaimType
 
 FORCES = (r"(?:soldiers?|troops?|regiments?|engineers?|sappers?|forces|personnel|battalions?|brigades?|units?|"
-          r"deminers?|servicemen|fighters|workers|specialists|teams?)")
+          r"deminers?|servicemen|fighters|workers|specialists|staff|experts|technicians|"
+          r"teams?)")
 MINES = (r"(?:land\s?mines?|mines?|minefields?|explosives?|(?:explosive\s+|unexploded\s+)?ordnance|"
          r"explosive\s+devices?|devices|cluster\s+(?:munitions?|bombs?)|submunitions?|munitions|"
          r"shells|UXO|booby[\s-]traps?)")
@@ -55,7 +56,7 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger(ClaimType.CLEARANCE, _p(
         rf"\b(?:released|handed\s+over|returned)\b(?:\s+[\w.,-]+){{0,5}}?\s+{_MEASURED}\b")),
     Trigger(ClaimType.CLEARANCE, _p(r"\b(?:transformed|turned|made|converted)\b[^,.;]{0,60}\bsafe\b")),
-    Trigger(ClaimType.CLEARANCE, _p(rf"\b(?:{MINES}|{_GROUND})\s+(?:may\s+|might\s+|could\s+)?"
+    Trigger(ClaimType.CLEARANCE, _p(rf"\b(?:{MINES}|bombs?|grenades?|{_GROUND})\s+(?:may\s+|might\s+|could\s+)?"
                                     r"(?:has|have|had|was|were)\s+(?:been\s+)?"
                                     r"(?:cleared|demined|neutrali[sz]ed|destroyed|removed|defused)\b")),
     Trigger(ClaimType.CONTAMINATION, _p(r"\b(?:littered|riddled|strewn|contaminated|seeded|sown)\s+with\b|"
@@ -65,15 +66,20 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger(ClaimType.CONTAMINATION, _p(
         rf"\b(?:found|discovered|located|uncovered|unearthed)\s+(?:[\w,-]+\s+){{0,4}}?{MINES}\b"),
             never=_p(r"\b(?:destroy|defus|remov|neutrali)\w*\b")),
+    Trigger(ClaimType.CONTAMINATION, _p(rf"\b{MINES}\s+(?:has|have|had|was|were)\s+(?:been\s+)?"
+                                        r"(?:laid|planted|scattered|sown)\b")),
     Trigger(ClaimType.CONTAMINATION, _p(rf"\b{MINES}\s+(?:still\s+)?(?:remain(?:s|ed)?|lie|lay|lurk)\b"),
             never=_p(r"\bno\b")),
     Trigger(ClaimType.ACCIDENT, _p(rf"\b{MINES}\s+(?:exploded|detonated|blew\s+up|went\s+off)\b")),
-    Trigger(ClaimType.ACCIDENT, _p(r"\b(?:stepped\s+on|drove\s+over|hit|struck|set\s+off|triggered)\b"
+    Trigger(ClaimType.ACCIDENT, _p(r"\b(?:stepped\s+on|(?:drove|ran|rode|walked)\s+(?:over|into|onto)|hit|struck|"
+                                   r"set\s+off|triggered)\b"
                                    rf"[^.;]{{0,25}}\b{MINES}\b|"
                                    r"\bmine\s+(?:blast|explosion)\b")),
     Trigger(ClaimType.CASUALTY, _p(r"(?<!those )(?<!who )\b(?:were|was|been|be|being|are|have|had)\s+(?:also\s+)?"
-                                   r"(?:killed|wounded|injured)\b|\b(?:killed|wounded|injured)\s+"
-                                   r"(?:\d|[a-z]+\s+(?:soldiers|people|men|civilians"
+                                   r"(?:killed|wounded|injured)\b|\b(?:killed|wounded|injured|maimed)\s+"
+                                   r"(?:(?:at\s+least|more\s+than|about|some|nearly)\s+)?"
+                                   r"(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores)\b"
+                                   r"|[a-z]+\s+(?:soldiers|people|men|civilians"
                                    r"|deminers))|(?<!who )\bdied\b|\blost\s+their\s+lives\b|"
                                    r"\blost\s+(?:an?|his|her|both|their|one)\s+(?:legs?|f(?:oo|ee)t|arms?"
                                    r"|hands?|eyes?|limbs?|fingers?)\b|\bappeared\s+injured\b")),
