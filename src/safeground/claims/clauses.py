@@ -10,7 +10,7 @@ from safeground.records.claims import Attribution, Span
 _PARTS = re.compile(r"""
     [,;:](?=\s) | [—–] | \s--\s | (?<=[,.!?])[”"](?=\s)
   | \s-\s(?=[A-Z“"]) | \bwhen\b
-  | \b(?:after|as)\b(?=\s(?:an?|the|his|her|their|its|he|she|they|it|\d[\d,]*)\s[^.;]*
+  | \b(?:after|as)\b(?=\s(?:an?|the|his|her|their|its|he|she|they|it|\d[\d,]*)\s[^.;]{0,120}
       \b(?:had\sbeen|hit|struck|stepped|drove|exploded|detonated|blew|triggered|set\soff|went\soff)\b)
   | \band\b(?=\s(?:an?|another|others?|two|three|four|five|six|seven|eight|nine|ten|\d+|several|dozens|many|some)\s
       (?:[\w-]+\s){0,4}?(?:was|were|had|have|has|are|is)\b)
@@ -19,12 +19,14 @@ _PARTS = re.compile(r"""
 _LEAD = re.compile(r"(?:that|and|but|then|so|yet|also|as(?!\s(?:many|much|few)\b)|with|while|when|after|what)\s+",
                    re.IGNORECASE)
 #: A clause's own aside, whose commas part nothing: ``23 civilians, including nine children, were killed``.
-_ASIDE = re.compile(r",\s(?:including|among\sthem|mostly|(?:most|many|some|all)\sof\s\w+|aged)\b[^,.;]*,")
+_ASIDE = re.compile(r",\s(?:including|among\sthem|mostly|(?:most|many|some|all)\sof\s\w+|aged)\b[^,.;]{0,120},")
 _RELATIVE = re.compile(r"\s(?:that|which|who)\s"
                        r"(?=(?:had|has|have|was|were|is|are|began|started|ended|will|would|died|runs|expires|lasts)\b)")
 _HANGING = re.compile(r"\sin\s(?:its|their|his|her|the\smidst)\b")
 _PREPOSITION = re.compile(r"\s(?:for|from|to|by|with|at|of|against|over|under)\s(?:an?|the|its|their|his|her)\s",
                           re.IGNORECASE)
+#: A clause reaches so many letters from its trigger; a longer sentence is a list, or made to stall a reader.
+_REACH = 1500
 _EDGE = " \t\n,;:—–-.“”\"‘’"
 
 
@@ -43,6 +45,7 @@ def clause_at(text: str, trigger: Span, attributions: list[Attribution], sentenc
     """
     whole = innermost(trigger.start, attributions, sentence)
     start, end = max(whole.start, sentence.start), min(whole.end, max(sentence.end, trigger.end))
+    start, end = max(start, trigger.start - _REACH), min(end, trigger.end + _REACH)
     asides = [m.span() for m in _ASIDE.finditer(text, start, trigger.end) if m.end() <= trigger.start + 1]
     for mark in _PARTS.finditer(text, start, end):
         if any(first <= mark.start() < last for first, last in asides):

@@ -37,6 +37,10 @@ _NO_SUBJECT = (DETERMINERS | (PREPOSITIONS - {"since"})) - words(
     "this that these those all some both such what which whose")
 _PLURALS = words("people men women children police staff media clergy")
 _NUMBERS = words("two three four five six seven eight nine ten several many few more")
+#: A sentence of more tokens is a list, or made to stall a reader; its end is asked for no cue.
+_LONGEST = 1200
+#: How many tokens back an earlier verb of the same subject is looked for.
+_NEAR = 60
 _COMPLEMENT = words("that to how why what whether if it he she they there we you i") | DETERMINERS
 
 
@@ -131,8 +135,9 @@ def _finite(paragraph: Paragraph, head: int, begin: int, form: str, sentence: tu
                 before.low in DAY_WORDS and paragraph.tokens[head + 1].low in DETERMINERS):
             return True
         if before is not None and before.low == "and":
+            near = max(sentence[0], begin - _NEAR)
             return any(FORMS.get(t.low, ("", ""))[1] == "base" and _plural(paragraph.tokens[k].low)
-                       for k, t in enumerate(paragraph.tokens[sentence[0] + 1 : begin - 1], sentence[0]))
+                       for k, t in enumerate(paragraph.tokens[near + 1 : begin - 1], near))
         if before is None or before.low in ("to", "not", "let", "or"):
             return False
         plural = _plural(before.low) or _plural_head(paragraph, begin, sentence)
@@ -309,7 +314,7 @@ def cues_of(paragraph: Paragraph) -> list[Cue]:
     """Return the cues of a paragraph in order; none shares its head with another."""
     out: list[Cue] = []
     for sentence in paragraph.sentences:
-        for at in range(*sentence):
+        for at in range(sentence[0], min(sentence[1], sentence[0] + _LONGEST)):
             cue = (_according(paragraph, at, sentence) or _put_it(paragraph, at, sentence)
                    or _in_view(paragraph, at, sentence) or _as_saying(paragraph, at, sentence))
             low = paragraph.tokens[at].low

@@ -41,6 +41,8 @@ from safeground.records.claims import (
 
 #: Pictures show; they say nothing, and are no source of a statement.
 _MEDIA = re.compile(r"\b(?:photographs?|photos|images?|footage|videos?|pictures)\b", re.IGNORECASE)
+#: A longer sentence is a list, or made to stall a reader; its end claims nothing.
+_SENTENCE_MAX = 4000
 Figures = Callable[[str, Span], tuple[ClaimFigure, ...]]
 Places = Callable[[str, Span, Span], PlaceRef | None]
 
@@ -96,7 +98,8 @@ def extract_claims(document: ClaimDocument, tools: Tools) -> list[Claim]:
 def _triggered(document: ClaimDocument, sentence: Sentence, agents: Agents, tools: Tools) -> list[Claim]:
     out = []
     for trigger in TRIGGERS:
-        for found in trigger.pattern.finditer(document.text, sentence.span.start, sentence.span.end):
+        end = min(sentence.span.end, sentence.span.start + _SENTENCE_MAX)
+        for found in trigger.pattern.finditer(document.text, sentence.span.start, end):
             at = Span(found.start(), found.end())
             span = _span_of(document.text, trigger, at, sentence)
             words = document.text[span.start : span.end]

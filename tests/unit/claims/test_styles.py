@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -58,3 +59,12 @@ def test_what_a_source_denies_it_does_not_claim():
 
 def test_a_report_of_another_kind_claims_nothing():
     assert not claims("Two fans were injured at the derby. Coach Petrov said his side was under heavy fire.")
+
+
+@pytest.mark.parametrize("text", [
+    "killed two and say that mines " * 1500, "mines were cleared, including many of them " * 1500,
+    "A and B said, " * 1500, "in the words of " * 1500 + "mine", "after the mine " * 1500])
+def test_a_sentence_made_to_stall_does_not(text):
+    started = time.perf_counter()
+    claims(text)
+    assert time.perf_counter() - started < 20  # at most 2 s on an idle core
