@@ -38,7 +38,7 @@ def warm_up() -> None:
     a = build(problem)
     quick = day_prices(a, 1000.0, lambda steps, value: steps >= 2)
     improve(problem, a, first_plan(a), quick, after_moves(10), SolveSettings(slice_moves=5), lambda text, share: None)
-    way_prices(a, 1000.0, quick.price, lambda steps, value: steps >= 2)
+    way_prices(a, quick.price, after_moves(2))
 
 
 def one(tasks: int, teams: int, seed: int) -> dict[str, Any]:
@@ -53,8 +53,7 @@ def one(tasks: int, teams: int, seed: int) -> dict[str, Any]:
     left = seconds * share - (time.process_time() - start)
     state, moves = improve(problem, a, state, quick, after_seconds(left), SolveSettings(seed=seed),
                            lambda text, share: None)
-    ways = way_prices(a, float(state.totals[0]), quick.price,
-                      lambda steps, value: time.process_time() - start > seconds)
+    ways = way_prices(a, quick.price, after_seconds(seconds - (time.process_time() - start)))
     cpu = time.process_time() - start
     report = check_plan(problem, plan_of(problem, a, state))
     practice = check_plan(problem, dispatch(problem)).value

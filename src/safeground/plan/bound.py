@@ -19,12 +19,17 @@ from numpy.typing import NDArray
 from safeground.plan.arrays import Arrays
 from safeground.plan.dual import fees, task_plans
 from safeground.plan.paths import best_ways, follow
+from safeground.plan.stops import Progress
+from safeground.plan.stops import Stop as Allowance
 
 Ints = NDArray[np.int32]
 Array = NDArray[np.float64]
 #: Added to every bound for the rounding of sums in double precision, as a share of it.
 ROUNDING = 1e-9
 Stop = Callable[[int, float], bool]
+#: What a step of the bound with travel reaches for, as a share of its value, at the start and the end of its allowance.
+#: Polyak's step needs the optimum; where the gap is wide, steps towards a plan's worth are too long to settle.
+REACH = (0.008, 0.00008)
 #: Tasks kept in order on each day as those to which a team would rather move; beyond them all are looked at.
 LEADERS = 24
 
@@ -127,8 +132,8 @@ class _Descent:
     direction: Array = field(default_factory=lambda: np.zeros(0))
     since: int = 0
 
-    def take(self, value: float, slope: Array, target: float) -> None:
-        """Note a value at the present price and move on; ``slope`` is demand less supply."""
+    def take(self, value: float, slope: Array, reach: float) -> None:
+        """Note a value at the present price and move on by ``reach``; ``slope`` is demand less supply."""
         if value < self.best * (1 - 1e-7) if np.isfinite(self.best) else True:
             self.best, self.best_price, self.since = value, self.price.copy(), 0
         else:
@@ -142,7 +147,7 @@ class _Descent:
         else:
             self.direction = slope.copy()
         length = float(np.vdot(self.direction, self.direction))
-        step = self.theta * max(value - target, 1e-9 * abs(value)) / max(length, 1e-12)
+        step = self.theta * max(reach, 1e-9 * abs(value)) / max(length, 1e-12)
         np.maximum(0.0, self.price + step * self.direction, out=self.price)
         self.price *= self.works
 
@@ -183,12 +188,12 @@ def day_prices(a: Arrays, target: float, stop: Stop) -> Bound:
             offered = descent.price[kind.first_day : kind.last_day, list(kind.pools)]
             value += number * float(offered.max(axis=1, initial=0.0).sum())
             use[span, np.array(kind.pools)[offered.argmax(axis=1)]] -= number
-        descent.take(value, use * works, target)
+        descent.take(value, use * works, value - target)
         steps += 1
     return _priced(a, side, descent, a.mode_pool, np.arange(pools), steps)
 
 
-def way_prices(a: Arrays, target: float, start: Array, stop: Stop) -> Bound:
+def way_prices(a: Arrays, start: Array, stop: Allowance) -> Bound:
     """Return the bound in which every team's travel counts.
 
     Prices are by mode, not by task alone: else one team for a long time could stand in for a large crew for a short
@@ -196,17 +201,16 @@ def way_prices(a: Arrays, target: float, start: Array, stop: Stop) -> Bound:
 
     Parameters
     ----------
-    target : worth of the best plan known.
     start : (pools, H) prices to begin with, of :func:`day_prices`.
-    stop : asked with steps taken and the bound so far.
+    stop : how much of the allowance the steps taken, its ``moves``, have used; steps get shorter with it.
     """
     kinds, modes = team_kinds(a), len(a.finish)
     side = _TaskSide(a, lifted_worth(a), np.arange(modes, dtype=np.int32), modes)
     works = pool_workdays(a).T
     room = [_Room(len(works), kind) for kind in kinds]
-    descent = _Descent(start.T[:, a.mode_pool].copy(), works[:, a.mode_pool], 0.05, 0.8, 20)
+    descent = _Descent(start.T[:, a.mode_pool].copy(), works[:, a.mode_pool], 1.0, 0.9, 40)
     steps = 0
-    while not stop(steps, descent.best):
+    while (share := stop.share(Progress(steps, 0.0, descent.best))) < 1.0:
         value = side.plans(descent.price)
         for kind, r in zip(kinds, room, strict=True):
             best_ways(side.finish, side.fee, kind.task_first, kind.modes, a.arrive[kind.calendar], kind.travel,
@@ -215,7 +219,8 @@ def way_prices(a: Arrays, target: float, start: Array, stop: Stop) -> Bound:
             for base, number in kind.bases:
                 value += number * r.after[kind.first_day, base]
                 follow(kind.first_day, base, side.finish, r.pick, r.go, r.when, float(number), side.change)
-        descent.take(value, np.cumsum(side.change, axis=0)[:-1], target)
+        reach = REACH[0] * (REACH[1] / REACH[0]) ** share * abs(value)
+        descent.take(value, np.cumsum(side.change, axis=0)[:-1], reach)
         steps += 1
     return _priced(a, side, descent, np.arange(modes), a.mode_pool, steps)
 

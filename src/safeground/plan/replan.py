@@ -28,7 +28,7 @@ from safeground.plan.solve import (
     plan_of,
     travel_prices,
 )
-from safeground.plan.stops import Progress, Stop
+from safeground.plan.stops import Progress, Stop, after_moves
 from safeground.plan.timeline import State, copy_state, empty_state
 from safeground.records.planning import Plan, PlanProblem
 
@@ -105,7 +105,7 @@ def with_bound(problem: PlanProblem, found: Replan, settings: SolveSettings | No
     invariant(not faults, f"the plan breaks {len(faults)} rules, first: {faults[0].message if faults else ''}")
     a = build(problem)
     quick = day_prices(a, max(value, 1e-9) * 1.08, lambda steps, best: steps >= rules.price_steps)
-    ways = way_prices(a, max(value, 1e-9), quick.price, lambda steps, best: steps >= rules.way_steps)
+    ways = way_prices(a, quick.price, after_moves(rules.way_steps))
     prices = ways if ways.value <= quick.value else quick
     invariant(value <= prices.value + 1e-9 * abs(prices.value), f"worth {value} is above the bound {prices.value}")
     return Solution(found.plan, found.report, value, prices.value, prices, value, found.moves, a)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,15 @@ from safeground.plan.arrays import Arrays, Ints, build, places_of
 from safeground.plan.bound import Bound, day_prices, pool_workdays, way_prices
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.ruin import fill, quality, search
-from safeground.plan.stops import Progress, Stop
+from safeground.plan.stops import Progress, Stop, after_moves
 from safeground.plan.timeline import State, copy_state, empty_state
 from safeground.records.planning import Assignment, Plan, PlanProblem
 
 Array = NDArray[np.float64]
 Tell = Callable[[str, float | None], None]
 NEAR = 60
+#: From so many tasks on a window's allowance is short for each task: smaller and cooler moves do better (measured).
+LARGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,14 @@ class Solution:
     def gap(self) -> float:
         """Share of the bound by which the plan may fall short of the best, 0 to 1."""
         return max(0.0, (self.bound - self.value) / self.bound) if self.bound > 0 else 0.0
+
+
+def sized(rules: SolveSettings, tasks: int) -> SolveSettings:
+    """Return the settings for a number of tasks: smaller moves and a cooler start from :data:`LARGE` tasks on."""
+    if tasks < LARGE:
+        return rules
+    return replace(rules, out_most=min(rules.out_most, 4), in_most=min(rules.in_most, 3),
+                   warmth=0.2 * rules.warmth, cold=0.4 * rules.cold)
 
 
 def first_plan(a: Arrays) -> State:
@@ -150,8 +160,7 @@ def solve(problem: PlanProblem, stop: Stop, settings: SolveSettings | None = Non
     quick = day_prices(a, max(greedy, 1e-9) * 1.08, lambda steps, value: steps >= rules.price_steps)
     state, moves = improve(problem, a, state, quick, stop, rules, say)
     say("bound with travel", None)
-    value = float(state.totals[0])
-    ways = way_prices(a, max(value, 1e-9), quick.price, lambda steps, best: steps >= rules.way_steps)
+    ways = way_prices(a, quick.price, after_moves(rules.way_steps))
     best = ways if ways.value <= quick.value else quick
     return _checked(problem, a, state, best, greedy, moves)
 
@@ -163,6 +172,7 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
     The temperature falls by a constant factor with the share of the allowance used up: one long cooling does better
     than several short ones.
     """
+    rules = sized(rules, len(problem.tasks))
     trial, best = empty_state(a), empty_state(a)
     fee, merit, near = travel_prices(a, prices), merit_of(prices), neighbours(problem)
     hire = flat_hire(a, fee)

@@ -56,7 +56,7 @@ def test_no_bound_is_below_a_feasible_plan_on_many_small_problems() -> None:
         a = build(problem)
         worth = float(first_plan(a).totals[0])
         quick = day_prices(a, max(worth, 1.0), lambda steps, value: steps >= 15)
-        ways = way_prices(a, max(worth, 1.0), quick.price, lambda steps, value: steps >= 10)
+        ways = way_prices(a, quick.price, after_moves(10))
         assert min(quick.value, ways.value) >= worth - 1e-6, seed
 
 
@@ -67,7 +67,7 @@ def test_no_bound_is_below_the_optimum_of_everything_tried() -> None:
         a = build(problem)
         worth = float(first_plan(a).totals[0])
         quick = day_prices(a, max(worth, 1.0), lambda steps, value: steps >= 15)
-        ways = way_prices(a, max(worth, 1.0), quick.price, lambda steps, value: steps >= 10)
+        ways = way_prices(a, quick.price, after_moves(10))
         best = best_plan(problem) if seed % 20 == 0 else None
         assert min(quick.value, ways.value) >= max(worth, best[0] if best else 0.0) - 1e-6, seed
 
