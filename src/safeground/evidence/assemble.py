@@ -33,7 +33,7 @@ from safeground.records.nouns import (
     OrdnanceItem,
     ProgressReturn,
 )
-from safeground.records.site import Finds, Search, SiteEvidence, SitePrior
+from safeground.records.site import Finds, HardItems, Search, SiteEvidence, SitePrior
 from safeground.records.standard import ProgrammeRules
 
 Array = NDArray[np.float64]
@@ -163,12 +163,20 @@ def _site(group: list[HazardousArea], papers: Papers, rules: HazardRules, progra
     names = {s.detector: s.method for s in sweeps}
     detectors = detectors_for(names, sweeps, papers.lanes, rules, used is not None)
     weights = tuple(dict(rules.class_weight)[c] for c in rules.classes)
-    prior = SitePrior(rules.density_per_ha, rules.density_log_sd, rules.sigma_95, rules.range_05_m, None, weights)
+    prior = SitePrior(rules.density_per_ha, rules.density_log_sd, rules.sigma_95, rules.range_05_m, None, weights,
+                      hard_items(rules))
     evidence = SiteEvidence(
         grid.cell_m, area_m2, polygon, support, tuple(g.probability for g in grades), prior, detectors, tuple(searches),
         finds, tuple(g.known for g in grades), tuple(a.id for a in group))
     name = group[0].name or group[0].local_id or group[0].id
     return AssembledSite(name, grid, evidence, tuple(group), tuple(outlines), tuple(shares), tuple(grades))
+
+
+def hard_items(rules: HazardRules) -> HardItems:
+    """Return what the rule pack believes of items that are hard for every search."""
+    hard, ordinary, found, missed = (rules.by_class(t) for t in (
+        rules.hard_items, rules.ordinary_items, rules.hard_found, rules.hard_missed))
+    return HardItems(tuple(zip(hard, ordinary, strict=True)), tuple(zip(found, missed, strict=True)))
 
 
 def _grade(area: HazardousArea, papers: Papers, rules: HazardRules, programme: ProgrammeRules) -> Grade:

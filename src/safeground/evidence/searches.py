@@ -222,9 +222,24 @@ def incidental(evidence: Sequence[Evidence], group: Sequence[HazardousArea], gri
     return Search("land use and chance finds", LAND_USE, used, "land_use") if used.any() else None
 
 
+def _with_lane(detector: Detector, lane: LaneTest, rules: HazardRules) -> Detector:
+    k, missed = rules.classes.index(lane.item_class), lane.targets - lane.found
+    if lane.hard:
+        own = list(detector.hard or (None,) * len(rules.classes))
+        before = own[k] or (rules.by_class(rules.hard_found)[k], rules.by_class(rules.hard_missed)[k])
+        own[k] = (before[0] + lane.found, before[1] + missed)
+        return replace(detector, hard=tuple(own))
+    hits, misses = list(detector.found), list(detector.missed)
+    hits[k], misses[k] = hits[k] + lane.found, misses[k] + missed
+    return replace(detector, found=tuple(hits), missed=tuple(misses))
+
+
 def detectors_for(names: dict[str, str], sweeps: Sequence[Sweep], lanes: Sequence[LaneTest], rules: HazardRules,
                   land_use: bool) -> tuple[Detector, ...]:
-    """Return one detector for each method and organisation: the rule pack's Beta and the lane tests of that pair."""
+    """Return one detector for each method and organisation: the rule pack's Beta and the lane tests of that pair.
+
+    Lanes laid with hard targets give the detector a detection of hard items of its own.
+    """
     found, missed = dict(rules.detection_found), dict(rules.detection_missed)
 
     def of(table: dict[str, float], method: str) -> tuple[float, ...]:
@@ -242,10 +257,7 @@ def detectors_for(names: dict[str, str], sweeps: Sequence[Sweep], lanes: Sequenc
             detector = Detector(name, tuple(sure[0] for _ in rules.classes), tuple(sure[1] for _ in rules.classes))
         for lane in lanes:
             if f"{lane.method}|{lane.organisation}" == name:
-                k = rules.classes.index(lane.item_class)
-                hits, misses = list(detector.found), list(detector.missed)
-                hits[k], misses[k] = hits[k] + lane.found, misses[k] + lane.targets - lane.found
-                detector = replace(detector, found=tuple(hits), missed=tuple(misses))
+                detector = _with_lane(detector, lane, rules)
         out.append(detector)
     if land_use:
         out.append(Detector(LAND_USE, of(found, "land_use"), of(missed, "land_use"), rules.land_use_highest))

@@ -11,6 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from safeground.evidence.assemble import Papers, assemble
+from safeground.evidence.effort import LaneTest
 from safeground.foundation.errors import RequestError
 from safeground.ground.area import geodesic_area_m2
 from safeground.operations.context import standard_text
@@ -103,6 +104,33 @@ def test_position_error_spreads_a_find_and_loses_nothing_of_it() -> None:
     finds = site.evidence.finds
     assert len(finds.row) > 10
     assert finds.total == pytest.approx(1.0)
+
+
+def test_the_rule_pack_says_how_many_items_are_hard_and_lanes_with_hard_targets_say_it_of_a_team() -> None:
+    assert RULES is not None
+    pack = replace(RULES, hard_items=(("any", 1.0), ("uxo", 4.0)), hard_found=(("any", 2.0), ("apm", 3.0)))
+    lanes = [LaneTest("manual", "T1", "apm", 20, 18), LaneTest("manual", "T1", "apm", 10, 4, hard=True),
+             LaneTest("manual", "T1", "apm", 6, 1, hard=True)]
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=[sweep("s1", box(0, 0, 203, 97), 1)], lanes=lanes), pack,
+                          PROGRAMME, 5.0)
+    hard = site.evidence.prior.hard
+    assert hard is not None
+    assert hard.share == ((1.0, 9.0), (1.0, 9.0), (1.0, 9.0), (4.0, 9.0))
+    assert hard.detection[:2] == ((3.0, 2.0), (2.0, 2.0))
+    (team,) = site.evidence.detectors
+    assert (team.found[0], team.missed[0]) == (dict(RULES.detection_found)["manual"] + 18,
+                                               dict(RULES.detection_missed)["manual"] + 2)
+    assert team.hard == ((3.0 + 4 + 1, 2.0 + 6 + 5), None, None, None)
+
+
+def test_a_pack_older_than_hard_items_has_the_planning_assumption_and_one_without_a_class_is_refused() -> None:
+    text = "\n".join(line for line in standard_text("imas").splitlines()
+                     if not line.startswith(("hard_", "ordinary_items")))
+    old = standard_from_toml(text).hazard
+    assert old is not None
+    assert old == RULES
+    with pytest.raises(RequestError, match="SG-SITE-001"):
+        assemble(Papers(areas=[FIELD]), replace(old, hard_items=(("apm", 1.0),)), PROGRAMME, 5.0)
 
 
 def test_areas_that_touch_share_a_site_and_distant_ones_do_not() -> None:
