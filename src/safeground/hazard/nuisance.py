@@ -183,7 +183,7 @@ def find_kinds(site: SiteEvidence) -> FindKinds:
     table = np.concatenate([cover, f.search[None], f.item_class[None]])
     kinds, label = np.unique(table, axis=1, return_inverse=True)
     return FindKinds(kinds[:-2], kinds[-2].astype(np.int64), kinds[-1].astype(np.int64),
-                     np.bincount(label.ravel(), f.weight, kinds.shape[1]))
+                     np.bincount(label.ravel(), f.weight, kinds.shape[1]).astype(float))
 
 
 def find_log_likelihood(site: SiteEvidence, draws: Draws, kinds: FindKinds | None = None) -> Array:

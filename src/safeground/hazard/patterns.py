@@ -50,4 +50,4 @@ def find_patterns(site: SiteEvidence, draws: Draws, inside: Mask) -> Patterns:
     of_cell[cells] = label
     coverage = rows[:, first]
     left = np.array([left_share(site, draws, j, coverage) for j in range(draws.count)])
-    return Patterns(of_cell, coverage, (coverage > 0).any(axis=0), left.reshape(draws.count, len(first)))
+    return Patterns(of_cell, coverage, np.asarray((coverage > 0).any(axis=0)), left.reshape(draws.count, len(first)))

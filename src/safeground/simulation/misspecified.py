@@ -32,7 +32,7 @@ class Broken:
     overstated : how much lower the true detection probability is than the lanes say.
     displaced_m : how far the contaminated ground lies from the recorded outline, m.
     hard_share : share of items that every search tends to miss (the same ones each time), the mean kept.
-    as_believed : hard items are drawn as the engine's prior says; in all other worlds but ``hard_share`` there are none.
+    as_believed : hard items are drawn as the engine's prior says; without it or ``hard_share`` there are none.
     stream : name that seeds the world's draws; the world's own when "".
     """
 
