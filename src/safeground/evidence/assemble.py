@@ -18,11 +18,13 @@ from safeground.evidence.effort import LaneTest, SearchEffort
 from safeground.evidence.grade import Grade, PressLead, grade_area
 from safeground.evidence.rasters import distance_outside, share_inside, spread
 from safeground.evidence.searches import Sweep, detectors_for, incidental, sweeps_of
+from safeground.evidence.surveys import without_lanes
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.area import geodesic_area_m2
 from safeground.ground.crs import WGS84, choose_working_crs, find_transformation, transform
 from safeground.ground.grid import Grid
+from safeground.records.fieldwork import SurveyReport
 from safeground.records.hazard_rules import HazardRules
 from safeground.records.nouns import (
     Accident,
@@ -55,6 +57,7 @@ class Papers:
     accidents: Sequence[Accident] = ()
     leads: Sequence[tuple[str, PressLead]] = ()
     lanes: Sequence[LaneTest] = ()
+    surveys: Sequence[SurveyReport] = ()
     effort: dict[str, SearchEffort] = field(default_factory=dict)
 
 
@@ -123,7 +126,7 @@ def assemble(papers: Papers, rules: HazardRules, programme: ProgrammeRules, reso
                          "lies in no area and no soft edge, or has no place: no figure counts it.",
                          "Draw an area around it, or record its position.")
                  for item in (*papers.ordnance, *papers.accidents) if wanted is None and item.id not in placed]
-    return sites, findings
+    return sites, findings + without_lanes(papers.surveys, papers.activities, papers.returns, wanted)
 
 
 def _grid(group: Sequence[HazardousArea], edge_m: float, resolution_m: float | None) -> tuple[Grid, list[Geometry]]:

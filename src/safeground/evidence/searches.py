@@ -14,6 +14,7 @@ from shapely import Geometry
 
 from safeground.evidence.effort import LaneTest, SearchEffort
 from safeground.evidence.rasters import share_inside
+from safeground.evidence.surveys import searched_share
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.crs import WGS84, find_transformation, transform
@@ -28,7 +29,7 @@ Array = NDArray[np.float64]
 SEARCHING = {ActivityType.CLEARANCE: "", ActivityType.BATTLE_AREA_CLEARANCE: "visual", ActivityType.TECHNICAL_SURVEY:
              "survey", ActivityType.ROAD_CLEARANCE: "", ActivityType.LEGACY_CLEARANCE: "unknown"}
 WORDS = (("mech", "mechanical"), ("flail", "mechanical"), ("machine", "mechanical"), ("dog", "dog"), ("mdd", "dog"),
-         ("visual", "visual"), ("surface", "visual"), ("manual", "manual"), ("detector", "manual"))
+         ("visual", "visual"), ("surface", "visual"), ("manual", "manual"), ("detector", "manual"), ("survey", "survey"))
 LAND_USE = "land use"
 OVERLAP_M2 = 1.0
 
@@ -56,6 +57,7 @@ class _Work:
     end: date | None
     geometry: Geometry
     quality_control: bool = False
+    searched: float = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -103,8 +105,8 @@ def method_of(words: str, fallback: str) -> str:
 def _works(activities: Sequence[Activity], returns: Sequence[ProgressReturn], inspections: Sequence[Inspection]
            ) -> list[_Work]:
     out = [_Work(a.id, a.local_id, f"row {a.source_row}", a.name or a.local_id or str(a.activity_type),
-                 method_of(a.method, SEARCHING[a.activity_type]), a.organisation, a.start_date, a.end_date, a.geometry)
-           for a in activities if a.activity_type in SEARCHING and a.geometry is not None]
+                 method_of(a.method, SEARCHING[a.activity_type]), a.organisation, a.start_date, a.end_date, a.geometry,
+                 searched=searched_share(a)) for a in activities if a.activity_type in SEARCHING and a.geometry is not None]
     out += _once_a_day([
         _Work(r.id, r.local_id or r.submission_id, f"row {r.source_row}", f"return of {r.work_date}",
               method_of(r.method, ""), r.team_id, r.work_date, r.work_date, r.geometry)
@@ -164,7 +166,7 @@ def sweeps_of(activities: Sequence[Activity], returns: Sequence[ProgressReturn],
     passes: list[_Pass] = []
     for work, outline in near:
         stated = effort.get(work.local_id)
-        coverage = _share_of_ground(grid, outline, union, inside) * (stated.coverage if stated else 1.0)
+        coverage = _share_of_ground(grid, outline, union, inside) * (stated.coverage if stated else work.searched)
         if not coverage.any():
             continue
         own = f"|{work.local_id}" if stated and stated.p_detect is not None else ""

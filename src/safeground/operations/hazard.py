@@ -127,7 +127,8 @@ def hazard_rules(standard: NationalStandard) -> tuple[HazardRules, list[Finding]
 def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Papers:
     """Return the records of a project that bear on hazard, with the effort files of the request."""
     nouns = {noun: tuple(reader.records(noun)) for noun in (
-        "hazardous_area", "evidence", "activity", "progress_return", "inspection", "ordnance", "accident")}
+        "hazardous_area", "evidence", "activity", "progress_return", "inspection", "ordnance", "accident",
+        "survey_report")}
     sorted_out = sort_out(nouns["progress_return"])  # what a correction replaced is no second pass
     retired = retired_areas(reader.entries())
     names = frozenset(r.local_id for noun in ("activity", "progress_return", "inspection") for r in nouns[noun]
@@ -137,7 +138,7 @@ def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Pap
         activities=nouns["activity"],
         returns=sorted_out.effective, inspections=nouns["inspection"],
         ordnance=finds_that_hold(nouns["ordnance"], sorted_out.replaced),
-        accidents=nouns["accident"], lanes=read_lanes(request.lanes, rules) if request.lanes else (),
+        accidents=nouns["accident"], surveys=nouns["survey_report"], lanes=read_lanes(request.lanes, rules) if request.lanes else (),
         effort=read_effort(request.effort, names) if request.effort else {})
 
 
