@@ -29,7 +29,8 @@ Array = NDArray[np.float64]
 SEARCHING = {ActivityType.CLEARANCE: "", ActivityType.BATTLE_AREA_CLEARANCE: "visual", ActivityType.TECHNICAL_SURVEY:
              "survey", ActivityType.ROAD_CLEARANCE: "", ActivityType.LEGACY_CLEARANCE: "unknown"}
 WORDS = (("mech", "mechanical"), ("flail", "mechanical"), ("machine", "mechanical"), ("dog", "dog"), ("mdd", "dog"),
-         ("visual", "visual"), ("surface", "visual"), ("manual", "manual"), ("detector", "manual"), ("survey", "survey"))
+         ("visual", "visual"), ("surface", "visual"), ("manual", "manual"), ("detector", "manual"),
+         ("survey", "survey"))
 LAND_USE = "land use"
 OVERLAP_M2 = 1.0
 
@@ -106,7 +107,8 @@ def _works(activities: Sequence[Activity], returns: Sequence[ProgressReturn], in
            ) -> list[_Work]:
     out = [_Work(a.id, a.local_id, f"row {a.source_row}", a.name or a.local_id or str(a.activity_type),
                  method_of(a.method, SEARCHING[a.activity_type]), a.organisation, a.start_date, a.end_date, a.geometry,
-                 searched=searched_share(a)) for a in activities if a.activity_type in SEARCHING and a.geometry is not None]
+                 searched=searched_share(a))
+           for a in activities if a.activity_type in SEARCHING and a.geometry is not None]
     out += _once_a_day([
         _Work(r.id, r.local_id or r.submission_id, f"row {r.source_row}", f"return of {r.work_date}",
               method_of(r.method, ""), r.team_id, r.work_date, r.work_date, r.geometry)

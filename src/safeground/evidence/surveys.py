@@ -34,8 +34,9 @@ def without_lanes(reports: Sequence[SurveyReport], activities: Iterable[Activity
     ----------
     wanted : ids of the areas asked about; None = all.
     """
-    outlined = {name for record in (*activities, *returns) if record.geometry is not None
-                for name in (record.id, record.local_id) if name}
+    searches: list[Activity | ProgressReturn] = [*activities, *returns]
+    outlined = {name for record in searches if record.geometry is not None for name in (record.id, record.local_id)
+                if name}
     return [Finding(Severity.INFO, "SG-EVIDENCE-015", report.local_id or report.id,
                     "a technical asset searched, but no search with an outline is named: it lowers no figure.",
                     "Take in the lanes searched as activities or returns, and name them as its evidence.")

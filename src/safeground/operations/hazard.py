@@ -138,7 +138,8 @@ def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Pap
         activities=nouns["activity"],
         returns=sorted_out.effective, inspections=nouns["inspection"],
         ordnance=finds_that_hold(nouns["ordnance"], sorted_out.replaced),
-        accidents=nouns["accident"], surveys=nouns["survey_report"], lanes=read_lanes(request.lanes, rules) if request.lanes else (),
+        accidents=nouns["accident"], surveys=nouns["survey_report"],
+        lanes=read_lanes(request.lanes, rules) if request.lanes else (),
         effort=read_effort(request.effort, names) if request.effort else {})
 
 
