@@ -50,4 +50,7 @@ def find_patterns(site: SiteEvidence, draws: Draws, inside: Mask) -> Patterns:
     of_cell[cells] = label
     coverage = rows[:, first]
     left = np.array([left_share(site, draws, j, coverage) for j in range(draws.count)])
-    return Patterns(of_cell, coverage, np.asarray((coverage > 0).any(axis=0)), left.reshape(draws.count, len(first)))
+    touched = np.asarray((coverage > 0).any(axis=0))
+    # Shares that sum to one but for rounding: what nothing searched is left whole, and nothing is exposed below zero.
+    left = np.where(touched, np.minimum(left.reshape(draws.count, len(first)), 1.0), 1.0)
+    return Patterns(of_cell, coverage, touched, left)

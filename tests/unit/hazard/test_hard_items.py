@@ -13,6 +13,7 @@ from safeground.foundation.errors import RequestError
 from safeground.hazard.account import account
 from safeground.hazard.fit import Settings, posterior
 from safeground.hazard.maps import cell_maps
+from safeground.hazard.nodes import compile_nodes
 from safeground.hazard.nuisance import Draws, draw, find_log_likelihood, left_share
 from safeground.records.site import Detector, Finds, HardItems, Search, SiteEvidence, SitePrior
 from safeground.simulation.misspecified import MISSPECIFIED, broken_world
@@ -131,6 +132,18 @@ def test_stated_parcels_in_a_world_of_correlated_misses() -> None:
     assert held["without"].mean() > 0.02, held
     assert held["with"].mean() < 0.5 * held["without"].mean()
     assert len(held["with"]) > 20
+
+
+def test_ground_that_nothing_searched_is_exposed_to_nothing_at_all() -> None:
+    """Class shares sum to one but for rounding; an exposure below zero would break the large path's square roots."""
+    classes = 5
+    base = lane_site()
+    hard = HardItems(HARD.share * classes, HARD.detection * classes)
+    site = replace(base, prior=replace(base.prior, class_weight=(4.0, 1.0, 1.0, 2.0, 3.0), hard=hard),
+                   detectors=(Detector("team", (9.0,) * classes, (1.0,) * classes),))
+    data = compile_nodes(site, draw(site, 64, 1), 1, 10.0)
+    assert (data.patterns.left[:, ~data.patterns.touched] == 1.0).all()
+    assert data.exposed.min() == 0.0
 
 
 @pytest.mark.parametrize("make", [
