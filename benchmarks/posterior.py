@@ -2,6 +2,7 @@
 
     python -m benchmarks.posterior --json                       # 200 replicates, all sizes, peers
     python -m benchmarks.posterior --replicates 500 --json
+    python -m benchmarks.posterior --skip speed,peers,mcmc,regimes --json      # worlds that break an assumption alone
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks import _peers_posterior
-from benchmarks._calibration import calibrate
+from benchmarks._calibration import regimes, worlds
 from benchmarks._golden import against_mcmc
 
 from safeground.hazard.fit import Settings, posterior, update
@@ -176,7 +177,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=200)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
-    parser.add_argument("--skip", default="", help="Parts left out: speed, peers, mcmc, calibration.")
+    parser.add_argument("--skip", default="", help="Parts left out: speed, peers, mcmc, calibration (or one of its "
+                                                           "parts: regimes, worlds).")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     skip = set(args.skip.split(","))
@@ -192,7 +194,9 @@ def main() -> int:
     if "mcmc" not in skip:
         out["mcmc"] = against_mcmc()
     if "calibration" not in skip:
-        out |= calibrate(args.replicates, lambda text: sys.stderr.write(text + "\n"))
+        for name, part in (("regimes", regimes), ("worlds", worlds)):
+            if name not in skip:
+                out |= part(args.replicates, lambda text: sys.stderr.write(text + "\n"))
     if args.json:
         print(json.dumps(out))
         return 0

@@ -41,6 +41,15 @@ def test_hazard_states_each_area_with_interval_account_and_files(
         assert 0 <= area["p_any"] <= 1
         assert area["account"][0]["kind"] == "prior"
         assert area["account"][-1]["expected_items"] == pytest.approx(area["expected_items"])
+        kinds = [line["kind"] for line in area["account"]]
+        assert kinds[-3:] == ["left", "hard", "floor"]
+        assert 0 < area["account"][-2]["expected_items"] <= area["account"][-3]["expected_items"]
+    sites = [site["held_out"] for site in said["sites"]]
+    assert said["log_score_blocks"] == sum(site["blocks"] for site in sites) > 0
+    assert said["log_score"] == pytest.approx(sum(site["log_score"] * site["blocks"] for site in sites)
+                                              / said["log_score_blocks"])
+    assert said["log_score_flat"] < said["log_score"] < 0
+    assert said["log_score_note"] == ""
     folder = village.with_suffix(".hazard")
     for k, site in enumerate(said["sites"], 1):
         with rasterio.open(folder / f"site-{k:03d}.tif") as raster:
@@ -73,6 +82,21 @@ def test_evidence_shows_searches_with_their_effort_and_grades_with_their_reasons
     site = said["sites"][0]
     assert {"name", "kind", "detector", "covered_m2", "finds"} == set(site["searches"][0])
     assert site["areas"][0]["steps"][0]["reason"] == "type of area: sha"
+
+
+def test_ground_that_nothing_searched_has_no_score_and_says_why(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, areas = tmp_path / "bare.gpkg", tmp_path / "areas.geojson"
+    write_papers(make_world("hectare", 1), work(make_world("hectare", 1)), tmp_path / "papers")
+    areas.write_bytes((tmp_path / "papers" / "areas.geojson").read_bytes())
+    assert main(["new", str(project)]) == 0
+    assert main(["intake", str(project), str(areas), "--as", "sha"]) == 0
+    capsys.readouterr()
+    code, said = run_json(capsys, "hazard", str(project), "--dry-run")
+    assert code == 0
+    assert said["log_score"] is None
+    assert said["log_score_flat"] is None
+    assert "nothing was searched" in said["log_score_note"]
 
 
 def test_effort_of_an_activity_that_is_not_there_is_refused_and_nothing_changes(

@@ -392,7 +392,8 @@ def test_a_second_find_takes_only_the_ground_that_the_first_did_not(ready: Ready
 
 
 def test_a_re_opened_outline_over_ground_of_several_statuses_takes_each_from_its_account(tmp_path: Path) -> None:
-    ready = build(tmp_path / "mixed.gpkg", methods="cr", override=OVERRIDE + '[release]\nresidual_scope = "searched"\n')
+    ready = build(tmp_path / "mixed.gpkg", methods="cr", override=OVERRIDE
+                  + '[release]\nresidual_scope = "searched"\nresidual_p_any_max = 0.1\n')
     three(ready)
     find(ready)
     west, south, east, north = ready.area.geometry.bounds

@@ -18,11 +18,13 @@ from safeground.evidence.effort import LaneTest, SearchEffort
 from safeground.evidence.grade import Grade, PressLead, grade_area
 from safeground.evidence.rasters import distance_outside, share_inside, spread
 from safeground.evidence.searches import Sweep, detectors_for, incidental, sweeps_of
+from safeground.evidence.surveys import without_lanes
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.area import geodesic_area_m2
 from safeground.ground.crs import WGS84, choose_working_crs, find_transformation, transform
 from safeground.ground.grid import Grid
+from safeground.records.fieldwork import SurveyReport
 from safeground.records.hazard_rules import HazardRules
 from safeground.records.nouns import (
     Accident,
@@ -33,7 +35,7 @@ from safeground.records.nouns import (
     OrdnanceItem,
     ProgressReturn,
 )
-from safeground.records.site import Finds, Search, SiteEvidence, SitePrior
+from safeground.records.site import Finds, HardItems, Search, SiteEvidence, SitePrior
 from safeground.records.standard import ProgrammeRules
 
 Array = NDArray[np.float64]
@@ -55,6 +57,7 @@ class Papers:
     accidents: Sequence[Accident] = ()
     leads: Sequence[tuple[str, PressLead]] = ()
     lanes: Sequence[LaneTest] = ()
+    surveys: Sequence[SurveyReport] = ()
     effort: dict[str, SearchEffort] = field(default_factory=dict)
 
 
@@ -123,7 +126,7 @@ def assemble(papers: Papers, rules: HazardRules, programme: ProgrammeRules, reso
                          "lies in no area and no soft edge, or has no place: no figure counts it.",
                          "Draw an area around it, or record its position.")
                  for item in (*papers.ordnance, *papers.accidents) if wanted is None and item.id not in placed]
-    return sites, findings
+    return sites, findings + without_lanes(papers.surveys, papers.activities, papers.returns, wanted)
 
 
 def _grid(group: Sequence[HazardousArea], edge_m: float, resolution_m: float | None) -> tuple[Grid, list[Geometry]]:
@@ -163,12 +166,20 @@ def _site(group: list[HazardousArea], papers: Papers, rules: HazardRules, progra
     names = {s.detector: s.method for s in sweeps}
     detectors = detectors_for(names, sweeps, papers.lanes, rules, used is not None)
     weights = tuple(dict(rules.class_weight)[c] for c in rules.classes)
-    prior = SitePrior(rules.density_per_ha, rules.density_log_sd, rules.sigma_95, rules.range_05_m, None, weights)
+    prior = SitePrior(rules.density_per_ha, rules.density_log_sd, rules.sigma_95, rules.range_05_m, None, weights,
+                      hard_items(rules))
     evidence = SiteEvidence(
         grid.cell_m, area_m2, polygon, support, tuple(g.probability for g in grades), prior, detectors, tuple(searches),
         finds, tuple(g.known for g in grades), tuple(a.id for a in group))
     name = group[0].name or group[0].local_id or group[0].id
     return AssembledSite(name, grid, evidence, tuple(group), tuple(outlines), tuple(shares), tuple(grades))
+
+
+def hard_items(rules: HazardRules) -> HardItems:
+    """Return what the rule pack believes of items that are hard for every search."""
+    hard, ordinary, found, missed = (rules.by_class(t) for t in (
+        rules.hard_items, rules.ordinary_items, rules.hard_found, rules.hard_missed))
+    return HardItems(tuple(zip(hard, ordinary, strict=True)), tuple(zip(found, missed, strict=True)))
 
 
 def _grade(area: HazardousArea, papers: Papers, rules: HazardRules, programme: ProgrammeRules) -> Grade:

@@ -11,5 +11,6 @@ CODES = {
     "SG-EVIDENCE-011": "Two sweeps of one team on one day overlap.",
     "SG-EVIDENCE-012": "An area without an outline enters no site.",
     "SG-EVIDENCE-014": "A find or accident lies in no area; no figure counts it.",
+    "SG-EVIDENCE-015": "A technical survey outcome names no recorded search; it lowers no figure.",
     "SG-EVIDENCE-013": "A search does not say by what method it was done.",
 }

@@ -12,19 +12,22 @@ from safeground.foundation.errors import RequestError
 from safeground.records.hazard_rules import HazardRules
 
 LANE_COLUMNS = ("method", "organisation", "class", "targets", "found")
+#: Column of a lane file that may be left out: which targets were laid.
+HARDNESS = "hardness"
 SEARCH_COLUMNS = ("activity", "coverage", "p_detect")
 DATE_COLUMNS = ("covariate", "known_since")
 
 
 @dataclass(frozen=True, slots=True)
 class LaneTest:
-    """Seeded targets of one class that a method of an organisation found in blind lanes."""
+    """Seeded targets of one class that a method of an organisation found in blind lanes; ``hard``: laid to be hard."""
 
     method: str
     organisation: str
     item_class: str
     targets: int
     found: int
+    hard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,12 @@ def _whole(path: Path, row: int, column: str, value: str) -> int:
 
 
 def read_lanes(path: Path, rules: HazardRules) -> tuple[LaneTest, ...]:
-    """Read lane tests: method, organisation, class, targets, found.
+    """Read lane tests: method, organisation, class, targets, found; and hardness (ordinary or hard) if given.
 
     Raises
     ------
-    RequestError : a missing column, an unknown method or class, more found than laid, with file, row, field and remedy.
+    RequestError : a missing column, an unknown method, class or hardness, more found than laid, with file, row, field
+        and remedy.
     """
     methods = {key.split("/")[0] for key, _ in rules.detection_found}
     out = []
@@ -91,7 +95,11 @@ def read_lanes(path: Path, rules: HazardRules) -> tuple[LaneTest, ...]:
         if found > targets:
             raise _fault(path, k, "found", row["found"], f"is more than the {targets} targets laid.",
                          "Check the lane sheet.")
-        out.append(LaneTest(row["method"], row["organisation"], row["class"], targets, found))
+        hardness = row.get(HARDNESS, "")
+        if hardness not in ("", "ordinary", "hard"):
+            raise _fault(path, k, HARDNESS, hardness, "is neither ordinary nor hard.",
+                         "Write hard for targets laid deep, with little metal or beside metal; else ordinary.")
+        out.append(LaneTest(row["method"], row["organisation"], row["class"], targets, found, hardness == "hard"))
     return tuple(out)
 
 

@@ -14,6 +14,7 @@ from shapely import Geometry
 
 from safeground.evidence.effort import LaneTest, SearchEffort
 from safeground.evidence.rasters import share_inside
+from safeground.evidence.surveys import searched_share
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.crs import WGS84, find_transformation, transform
@@ -28,7 +29,8 @@ Array = NDArray[np.float64]
 SEARCHING = {ActivityType.CLEARANCE: "", ActivityType.BATTLE_AREA_CLEARANCE: "visual", ActivityType.TECHNICAL_SURVEY:
              "survey", ActivityType.ROAD_CLEARANCE: "", ActivityType.LEGACY_CLEARANCE: "unknown"}
 WORDS = (("mech", "mechanical"), ("flail", "mechanical"), ("machine", "mechanical"), ("dog", "dog"), ("mdd", "dog"),
-         ("visual", "visual"), ("surface", "visual"), ("manual", "manual"), ("detector", "manual"))
+         ("visual", "visual"), ("surface", "visual"), ("manual", "manual"), ("detector", "manual"),
+         ("survey", "survey"))
 LAND_USE = "land use"
 OVERLAP_M2 = 1.0
 
@@ -56,6 +58,7 @@ class _Work:
     end: date | None
     geometry: Geometry
     quality_control: bool = False
+    searched: float = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +106,8 @@ def method_of(words: str, fallback: str) -> str:
 def _works(activities: Sequence[Activity], returns: Sequence[ProgressReturn], inspections: Sequence[Inspection]
            ) -> list[_Work]:
     out = [_Work(a.id, a.local_id, f"row {a.source_row}", a.name or a.local_id or str(a.activity_type),
-                 method_of(a.method, SEARCHING[a.activity_type]), a.organisation, a.start_date, a.end_date, a.geometry)
+                 method_of(a.method, SEARCHING[a.activity_type]), a.organisation, a.start_date, a.end_date, a.geometry,
+                 searched=searched_share(a))
            for a in activities if a.activity_type in SEARCHING and a.geometry is not None]
     out += _once_a_day([
         _Work(r.id, r.local_id or r.submission_id, f"row {r.source_row}", f"return of {r.work_date}",
@@ -164,7 +168,7 @@ def sweeps_of(activities: Sequence[Activity], returns: Sequence[ProgressReturn],
     passes: list[_Pass] = []
     for work, outline in near:
         stated = effort.get(work.local_id)
-        coverage = _share_of_ground(grid, outline, union, inside) * (stated.coverage if stated else 1.0)
+        coverage = _share_of_ground(grid, outline, union, inside) * (stated.coverage if stated else work.searched)
         if not coverage.any():
             continue
         own = f"|{work.local_id}" if stated and stated.p_detect is not None else ""
@@ -222,9 +226,24 @@ def incidental(evidence: Sequence[Evidence], group: Sequence[HazardousArea], gri
     return Search("land use and chance finds", LAND_USE, used, "land_use") if used.any() else None
 
 
+def _with_lane(detector: Detector, lane: LaneTest, rules: HazardRules) -> Detector:
+    k, missed = rules.classes.index(lane.item_class), lane.targets - lane.found
+    if lane.hard:
+        own = list(detector.hard or (None,) * len(rules.classes))
+        before = own[k] or (rules.by_class(rules.hard_found)[k], rules.by_class(rules.hard_missed)[k])
+        own[k] = (before[0] + lane.found, before[1] + missed)
+        return replace(detector, hard=tuple(own))
+    hits, misses = list(detector.found), list(detector.missed)
+    hits[k], misses[k] = hits[k] + lane.found, misses[k] + missed
+    return replace(detector, found=tuple(hits), missed=tuple(misses))
+
+
 def detectors_for(names: dict[str, str], sweeps: Sequence[Sweep], lanes: Sequence[LaneTest], rules: HazardRules,
                   land_use: bool) -> tuple[Detector, ...]:
-    """Return one detector for each method and organisation: the rule pack's Beta and the lane tests of that pair."""
+    """Return one detector for each method and organisation: the rule pack's Beta and the lane tests of that pair.
+
+    Lanes laid with hard targets give the detector a detection of hard items of its own.
+    """
     found, missed = dict(rules.detection_found), dict(rules.detection_missed)
 
     def of(table: dict[str, float], method: str) -> tuple[float, ...]:
@@ -242,10 +261,7 @@ def detectors_for(names: dict[str, str], sweeps: Sequence[Sweep], lanes: Sequenc
             detector = Detector(name, tuple(sure[0] for _ in rules.classes), tuple(sure[1] for _ in rules.classes))
         for lane in lanes:
             if f"{lane.method}|{lane.organisation}" == name:
-                k = rules.classes.index(lane.item_class)
-                hits, misses = list(detector.found), list(detector.missed)
-                hits[k], misses[k] = hits[k] + lane.found, misses[k] + lane.targets - lane.found
-                detector = replace(detector, found=tuple(hits), missed=tuple(misses))
+                detector = _with_lane(detector, lane, rules)
         out.append(detector)
     if land_use:
         out.append(Detector(LAND_USE, of(found, "land_use"), of(missed, "land_use"), rules.land_use_highest))

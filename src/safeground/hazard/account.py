@@ -19,7 +19,7 @@ class AccountLine:
 
     Attributes
     ----------
-    step : what happened, in words.  kind : ``prior``, ``learned``, a search's kind, ``left`` or ``floor``.
+    step : what happened, in words.  kind : ``prior``, ``learned``, a search's kind, ``left``, ``hard`` or ``floor``.
     expected_items : expected items in the region after the step.
     found : items that this search found in the region, 0 for other steps.
     log_survival : log of the share of the expected items that this search leaves (0 for other steps).
@@ -36,7 +36,8 @@ def account(posterior: HazardPosterior, region: Array) -> tuple[AccountLine, ...
     """Return the account of a region: prior, what all searches taught, each search in turn, what is left.
 
     The first line is the polygon's evidence alone.  The second restates how many items all searches and finds say there
-    were.  Each search then leaves a share of them, in the order searched, with its finds beside.  The last line lifts
+    were.  Each search then leaves a share of them, in the order searched, with its finds beside.  Of what is left, one
+    line names the items that are hard for every search, where the site's prior has such.  The last line lifts
     unsearched ground to its polygon's own evidence where the model would say less.
     """
     site, samples = posterior.site, posterior.samples
@@ -48,15 +49,12 @@ def account(posterior: HazardPosterior, region: Array) -> tuple[AccountLine, ...
     prior = float((ground * posterior.setup.present[posterior.data.part_polygon[part[known]]]).sum()
                   * posterior.prior_density)
     lines = [AccountLine("evidence of the polygon alone", "prior", prior, 0.0, 0.0)]
-    intensity = _intensity(posterior)
+    patterns = posterior.data.patterns
+    there = patterns.sums(np.flatnonzero(known), ground, part[known], len(posterior.data.part_node))
     weight = np.bincount(samples.draw, samples.weight, posterior.draws.count)
-    expected = []
-    for until in range(len(site.searches) + 1):
-        total = 0.0
-        for j in np.flatnonzero(weight > 0):
-            left = left_share(site, posterior.draws, int(j), known, until)
-            total += float((ground * left * intensity[j][part[known]]).sum())
-        expected.append(total)
+    items = {int(j): there @ intensity for j, intensity in enumerate(_intensity(posterior)) if weight[j] > 0}
+    expected = [sum(float(left_share(site, posterior.draws, j, patterns.coverage[:until]) @ held)
+                    for j, held in items.items()) for until in range(len(site.searches) + 1)]
     lines.append(AccountLine("what all searches say was there", "learned", expected[0], 0.0, 0.0))
     finds = site.finds
     inside = region[finds.row, finds.col] > 0 if len(finds.row) else np.zeros(0, bool)
@@ -65,6 +63,10 @@ def account(posterior: HazardPosterior, region: Array) -> tuple[AccountLine, ...
         share = expected[k + 1] / expected[k] if expected[k] > 0 else 1.0
         lines.append(AccountLine(search.name, search.kind, expected[k + 1], found, float(np.log(max(share, 1e-300)))))
     lines.append(AccountLine("left, by the model", "left", answer.model_expected_items, 0.0, 0.0))
+    if posterior.draws.hard_share is not None and site.searches:
+        hard = sum(float(left_share(site, posterior.draws, j, patterns.coverage, hard_only=True) @ held)
+                   for j, held in items.items())
+        lines.append(AccountLine("of it items that are hard for every search", "hard", hard, 0.0, 0.0))
     lines.append(AccountLine("left, unsearched ground at its evidence at least", "floor", answer.expected_items, 0.0,
                              0.0))
     return tuple(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import scipy.fft
@@ -50,15 +50,26 @@ class Lattice:
 
     def basis(self, axis: int, modes: int) -> Array:
         """Return the orthonormal cosine modes of one axis, shape (nodes, modes)."""
-        n = self.shape[axis]
-        values = np.sqrt(2.0 / n) * np.cos(np.pi * (np.arange(n)[:, None] + 0.5) * np.arange(modes)[None, :] / n)
-        values[:, 0] = np.sqrt(1.0 / n)
-        return np.asarray(values)
+        return cosines(self.shape[axis], modes)
 
     def variance(self, spectrum: Array) -> Array:
         """Return the variance of the field at each node, shape of the lattice."""
         by, bx = self.basis(0, spectrum.shape[0]), self.basis(1, spectrum.shape[1])
         return np.asarray((by**2) @ spectrum @ (bx**2).T)
+
+
+@lru_cache(maxsize=64)
+def cosines(n: int, modes: int) -> Array:
+    """Return the first orthonormal cosine modes (DCT-II) of ``n`` nodes, shape (nodes, modes), not to be written to."""
+    values = np.sqrt(2.0 / n) * np.cos(np.pi * (np.arange(n)[:, None] + 0.5) * np.arange(modes)[None, :] / n)
+    values[:, 0] = np.sqrt(1.0 / n)
+    values.flags.writeable = False
+    return np.asarray(values)
+
+
+def few(modes: tuple[int, int], shape: tuple[int, int]) -> bool:
+    """Return whether so few modes are kept that two small matrix products cost less than a fast transform."""
+    return modes[0] * 2 <= shape[0] and modes[1] * 2 <= shape[1] and max(modes) <= 64
 
 
 def add_up(index: NDArray[np.int64], values: Array, size: int) -> Array:
@@ -68,7 +79,9 @@ def add_up(index: NDArray[np.int64], values: Array, size: int) -> Array:
 
 def to_nodes(coefficients: Array, shape: tuple[int, int]) -> Array:
     """Return node values of mode coefficients, any leading axes; fewer modes than nodes are filled with zeros."""
-    lead = coefficients.shape[:-2]
+    lead, rows, cols = coefficients.shape[:-2], *coefficients.shape[-2:]
+    if few((rows, cols), shape):
+        return np.asarray(cosines(shape[0], rows) @ (coefficients @ cosines(shape[1], cols).T))
     if coefficients.shape[-2:] != shape:
         full = np.zeros((*lead, *shape), coefficients.dtype)
         full[..., : coefficients.shape[-2], : coefficients.shape[-1]] = coefficients
@@ -79,6 +92,9 @@ def to_nodes(coefficients: Array, shape: tuple[int, int]) -> Array:
 
 def to_modes(values: Array, modes: tuple[int, int] | None = None) -> Array:
     """Return mode coefficients of node values, any leading axes, cut to the first ``modes`` of each axis."""
+    shape = (values.shape[-2], values.shape[-1])
+    if modes is not None and few(modes, shape):
+        return np.asarray(cosines(shape[0], modes[0]).T @ (values @ cosines(shape[1], modes[1])))
     workers = 2 if values.ndim > 2 else None
     out = scipy.fft.dctn(values, axes=(-2, -1), norm="ortho", workers=workers)
     return np.asarray(out if modes is None else out[..., : modes[0], : modes[1]])

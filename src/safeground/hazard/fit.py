@@ -40,13 +40,13 @@ class Settings:
     """
 
     samples: int = 400
-    draws: int = 32
+    draws: int = 64
     nodes_max: int = 4096
     modes: int = 18
     points: tuple[int, int] = (4, 4)
     fine_points: tuple[int, int] = (6, 5)
     drop: float = 6.0
-    node_share: float = 1 / 3
+    node_share: float = 1 / 6
     large_nodes_max: int = 62_500
 
 

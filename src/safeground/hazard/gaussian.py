@@ -107,7 +107,7 @@ def fit(data: NodeData, setup: Setup, point: tuple[float, float, float], limit: 
     mean = _adapted(start, scale)
     exposed = data.exposed.mean(axis=0)
     variance = (by**2) @ spectrum @ (bx**2).T if start is None else start.variance
-    factor, diagonal, steps = np.eye(my * mx), np.zeros(my * mx), 12
+    factor, inverse, diagonal, steps = np.eye(my * mx), np.eye(my * mx), np.zeros(my * mx), 12
     for step in range(steps):
         field = to_nodes(scale * mean, shape).ravel()
         rate = np.exp(np.minimum(setup.log_density - half + field + variance.ravel() / 2, 60.0))
@@ -122,14 +122,15 @@ def fit(data: NodeData, setup: Setup, point: tuple[float, float, float], limit: 
         move = cho_solve((factor, True), gradient.ravel(), check_finite=False).reshape(my, mx)
         largest = np.abs(to_nodes(scale * move, shape)).max()
         mean = mean + move * min(1.0, 3.0 / max(largest, TINY))
-        renewed = node_variance(by, bx, covariance(factor) * flat[:, None] * flat[None, :])
+        inverse = covariance(factor)
+        renewed = node_variance(by, bx, inverse * flat[:, None] * flat[None, :])
         still = np.abs(renewed - variance).max()
         variance = np.maximum(renewed, 0.0)
         if step > (start is None) and largest < 0.05 and still < 0.05:
             break
     log_det = 2 * float(np.log(np.diag(factor)).sum())
     bound = _bound(data, setup, half, to_nodes(scale * mean, shape).ravel(), variance.ravel(), exposed)
-    trace = float(np.trace(covariance(factor)))
+    trace = float(np.trace(inverse))
     evidence = bound - 0.5 * float((mean**2).sum()) - 0.5 * log_det - 0.5 * (trace - len(flat))
     return GaussianFit(range_m, sigma, log_weight, scale, half, mean, factor, log_det, evidence,
                        diagonal.reshape(my, mx), variance)

@@ -8,7 +8,6 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from safeground.hazard.nuisance import left_share
 from safeground.hazard.posterior import HazardPosterior, covered_cells
 
 Array = NDArray[np.float64]
@@ -78,14 +77,14 @@ def _cells(posterior: HazardPosterior, cells: NDArray[np.bool_], part: NDArray[n
            rate: Array) -> tuple[Array, Array]:
     site, data, samples = posterior.site, posterior.data, posterior.samples
     ground = (site.area_m2 * site.support)[cells]
+    pattern = data.patterns.of_cell[cells.ravel()]
     expected, p_any = np.zeros(len(part)), np.zeros(len(part))
     largest = factor * rate[:, data.part_node].max(axis=0)
-    searched = bool(site.searches) and bool(covered_cells(site)[cells].any())
     for j in range(posterior.draws.count):
         of = samples.draw == j
         if not of.any():
             continue
-        left = ground * left_share(site, posterior.draws, j, cells) if searched else ground
+        left = ground * data.patterns.left[j][pattern]
         by_part = rate[of][:, data.part_node] * factor
         weight = samples.weight[of, None] * held[of][:, data.part_polygon]
         powers = [np.einsum("sp,sp->p", weight, by_part**k) for k in (1, 2, 3, 4)]
@@ -102,10 +101,10 @@ def _cells(posterior: HazardPosterior, cells: NDArray[np.bool_], part: NDArray[n
 
 def _mean_left(posterior: HazardPosterior, cells: NDArray[np.bool_]) -> Array:
     out = np.ones(cells.shape)
-    if cells.any() and posterior.site.searches:
+    if cells.any():
         weight = np.bincount(posterior.samples.draw, posterior.samples.weight, posterior.draws.count)
-        out[cells] = sum(w * left_share(posterior.site, posterior.draws, j, cells)
-                         for j, w in enumerate(weight) if w > 0)
+        patterns = posterior.data.patterns
+        out[cells] = (weight @ patterns.left)[patterns.of_cell[cells.ravel()]]
     return out
 
 

@@ -14,7 +14,7 @@ from safeground.hazard.field import to_nodes
 from safeground.hazard.fit import block_for, setup_of, typical_range
 from safeground.hazard.gaussian import fit, responsibility
 from safeground.hazard.nodes import compile_nodes
-from safeground.hazard.nuisance import Draws, draw, left_share
+from safeground.hazard.nuisance import Draws, draw
 from safeground.hazard.sample import exposure_sums
 from safeground.records.site import SiteEvidence
 
@@ -54,7 +54,8 @@ def plug_in(site: SiteEvidence) -> PlugIn:
     log_rate = setup.log_density - at.half_variance + to_nodes(at.scale * at.mean, data.lattice.shape).ravel()
     detectable = exposure_sums(data, data.exposed, np.exp(log_rate)[None], np.zeros(1, np.int64))
     holds = responsibility(setup, data, detectable)
-    part = data.part_of_cell.reshape(site.area_m2.shape)
+    known = data.part_of_cell >= 0
     by_part = np.exp(log_rate)[data.part_node] * holds[0][data.part_polygon]
-    rate = np.where(part >= 0, by_part[np.maximum(part, 0)], 0.0)
-    return PlugIn(rate * site.area_m2 * site.support * left_share(site, one, 0))
+    left = np.zeros(known.shape)
+    left[known] = by_part[data.part_of_cell[known]] * data.patterns.left[0][data.patterns.of_cell[known]]
+    return PlugIn(left.reshape(site.area_m2.shape) * site.area_m2 * site.support)

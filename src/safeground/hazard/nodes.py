@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from safeground.hazard.field import Lattice, add_up
-from safeground.hazard.nuisance import Draws, find_log_likelihood, left_share
+from safeground.hazard.nuisance import Draws, find_log_likelihood
+from safeground.hazard.patterns import Patterns, find_patterns
 from safeground.records.site import SiteEvidence
 
 Array = NDArray[np.float64]
@@ -29,6 +30,7 @@ class NodeData:
     searched_left, unsearched : m² × share left in searched ground (draws, parts) and in unsearched ground (parts).
     finds_node, finds_polygon : items found by node and polygon.
     find_log_likelihood : shape (draws,).
+    patterns : cells that the same searches covered alike.
     """
 
     lattice: Lattice
@@ -43,11 +45,16 @@ class NodeData:
     finds_node: Array
     finds_polygon: Array
     find_log_likelihood: Array
+    patterns: Patterns
 
     def to_node(self, values: Array) -> Array:
         """Return part values summed by node, shape (…, parts) to (…, nodes)."""
         nodes = self.lattice.shape[0] * self.lattice.shape[1]
         parts = len(self.part_node)
+        if len(self.finds_polygon) == 1:  # a node has one part
+            out = np.zeros((*values.shape[:-1], nodes))
+            out[..., self.part_node] = values
+            return out
         incidence = sparse.csr_array((np.ones(parts), (np.arange(parts), self.part_node)), (parts, nodes))
         return np.asarray(values @ incidence)
 
@@ -90,18 +97,13 @@ def compile_nodes(site: SiteEvidence, draws: Draws, block: int, pad_m: float) ->
     def total(values: Array) -> Array:
         return add_up(flat, values, len(used))
 
-    covered = np.zeros(site.area_m2.shape, bool)
-    for search in site.searches:
-        covered |= search.coverage > 0
-    touched = covered[inside]
-    exposed, left = np.zeros((draws.count, len(used))), np.zeros((draws.count, len(used)))
-    if site.searches:
-        for j in range(draws.count):
-            q = left_share(site, draws, j, inside)
-            exposed[j] = total(picked * (1 - q))
-            left[j] = total(picked * q * touched)
+    patterns = find_patterns(site, draws, inside)
+    ground_of = patterns.sums(np.flatnonzero(inside), picked, flat, len(used))
+    touched = patterns.touched[patterns.of_cell[inside.ravel()]]
     f = site.finds
     finds_node = add_up(node[f.row, f.col], f.weight, lattice.shape[0] * lattice.shape[1])
     finds_polygon = add_up(site.polygon[f.row, f.col], f.weight, polygons)
-    return NodeData(lattice, block, pad, used // polygons, used % polygons, part.ravel(), exposed, left,
-                    total(picked * ~touched), finds_node, finds_polygon, find_log_likelihood(site, draws))
+    return NodeData(
+        lattice, block, pad, used // polygons, used % polygons, part.ravel(), (1.0 - patterns.left) @ ground_of,
+        (patterns.left * patterns.touched) @ ground_of, total(picked * ~touched), finds_node, finds_polygon,
+        find_log_likelihood(site, draws), patterns)

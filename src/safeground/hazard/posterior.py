@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc
 
 from safeground.foundation.errors import RequestError
-from safeground.hazard.field import add_up
 from safeground.hazard.gaussian import Setup, responsibility
 from safeground.hazard.iterative import LargeFit
 from safeground.hazard.nodes import NodeData
-from safeground.hazard.nuisance import Draws, left_share
+from safeground.hazard.nuisance import Draws
 from safeground.hazard.sample import Samples, exposure_sums
 from safeground.records.site import SiteEvidence
 
@@ -179,21 +178,16 @@ class HazardPosterior:
         ground = site.area_m2 * region
         if not ground.any():
             raise RequestError("SG-HAZARD-003", "region", "holds no ground of the site.", "Ask about ground inside it.")
-        part = self.data.part_of_cell.reshape(region.shape)
-        known = (part >= 0) & (ground > 0)
-        covered = covered_cells(site)
-        count = len(self.data.part_node)
-        weighted = ground * site.support
-        touched = known & covered
-        searched = np.zeros((self.draws.count, count))
-        if touched.any():
-            for j in range(self.draws.count):
-                left = left_share(site, self.draws, j, touched)
-                searched[j] = add_up(part[touched], weighted[touched] * left, count)
-        bare = known & ~covered
-        unsearched = add_up(part[bare], weighted[bare], count)
-        unknown = ground[(part < 0)].sum()
-        return searched, unsearched, (float(ground.sum()), float(ground[touched].sum()), float(unknown))
+        part, patterns = self.data.part_of_cell, self.data.patterns
+        flat = ground.ravel()
+        known = np.flatnonzero((part >= 0) & (flat > 0))
+        weighted = (ground * site.support).ravel()[known]
+        sums = patterns.sums(known, weighted, part[known], len(self.data.part_node))
+        touched = patterns.touched[patterns.of_cell[known]]
+        searched = (patterns.left * patterns.touched) @ sums
+        unsearched = (~patterns.touched).astype(float) @ sums
+        areas = (float(flat.sum()), float(flat[known[touched]].sum()), float(flat[part < 0].sum()))
+        return searched, unsearched, areas
 
 
 def covered_cells(site: SiteEvidence) -> Mask:

@@ -28,8 +28,9 @@ def evidence_json(project: str, sites: Sequence[AssembledSite], findings: Sequen
                           "covered_m2": float((s.coverage * ground).sum()),
                           "finds": float(finds.weight[finds.search == k].sum())}
                          for k, s in enumerate(evidence.searches)],
-            "detectors": [{"name": d.name, "found": list(d.found), "missed": list(d.missed), "highest": d.highest}
-                          for d in evidence.detectors],
+            "detectors": [{"name": d.name, "found": list(d.found), "missed": list(d.missed), "highest": d.highest,
+                           "hard": [list(pair) if pair else None for pair in d.hard]} for d in evidence.detectors],
+            "hard_items": asdict(evidence.prior.hard) if evidence.prior.hard is not None else None,
             "areas": [{"id": a.id, "name": a.name or a.local_id, "type": a.area_type.value, "presence": g.probability,
                        "known_present": g.known, "steps": [asdict(step) for step in g.steps]}
                       for a, g in zip(site.areas, site.grades, strict=True)]})

@@ -20,6 +20,7 @@ from safeground.foundation.seeds import stable_id
 from safeground.ground.shapes import outline_sha256
 from safeground.hazard.account import AccountLine, account
 from safeground.hazard.fit import Settings, posterior
+from safeground.hazard.held_out import HeldOut, held_out_score
 from safeground.hazard.maps import cell_maps
 from safeground.hazard.posterior import HazardPosterior, RegionAnswer
 from safeground.operations.context import Caller, standard_text
@@ -84,7 +85,7 @@ class AreaHazard:
 
 @dataclass(frozen=True, slots=True)
 class SiteHazard:
-    """One site's result: cells, seconds, files written, and its areas."""
+    """One site's result: cells, seconds, files written, its areas, and how well its finds are foretold."""
 
     name: str
     cells: int
@@ -97,6 +98,7 @@ class SiteHazard:
     answer: RegionAnswer
     areas: tuple[AreaHazard, ...]
     files: tuple[str, ...]
+    score: HeldOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def hazard_rules(standard: NationalStandard) -> tuple[HazardRules, list[Finding]
 def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Papers:
     """Return the records of a project that bear on hazard, with the effort files of the request."""
     nouns = {noun: tuple(reader.records(noun)) for noun in (
-        "hazardous_area", "evidence", "activity", "progress_return", "inspection", "ordnance", "accident")}
+        "hazardous_area", "evidence", "activity", "progress_return", "inspection", "ordnance", "accident",
+        "survey_report")}
     sorted_out = sort_out(nouns["progress_return"])  # what a correction replaced is no second pass
     retired = retired_areas(reader.entries())
     names = frozenset(r.local_id for noun in ("activity", "progress_return", "inspection") for r in nouns[noun]
@@ -135,7 +138,8 @@ def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Pap
         activities=nouns["activity"],
         returns=sorted_out.effective, inspections=nouns["inspection"],
         ordnance=finds_that_hold(nouns["ordnance"], sorted_out.replaced),
-        accidents=nouns["accident"], lanes=read_lanes(request.lanes, rules) if request.lanes else (),
+        accidents=nouns["accident"], surveys=nouns["survey_report"],
+        lanes=read_lanes(request.lanes, rules) if request.lanes else (),
         effort=read_effort(request.effort, names) if request.effort else {})
 
 
@@ -243,7 +247,7 @@ def _site(site: AssembledSite, request: HazardRequest, folder: Path, k: int, lev
     return SiteHazard(
         site.name, int((evidence.area_m2 > 0).sum()), site.grid.cell_m, "large" if result.fits else "exact", seconds,
         result.samples.effective, evidence.finds.total, tuple(s.name for s in evidence.searches), result.ask(inside),
-        areas, tuple(files)), _picture(site, result, maps), written
+        areas, tuple(files), held_out_score(result)), _picture(site, result, maps), written
 
 
 def _picture(site: AssembledSite, result: HazardPosterior, maps: Any) -> SitePicture:
@@ -262,15 +266,33 @@ def answer_json(answer: RegionAnswer) -> dict[str, Any]:
     return {**asdict(answer), "interval": list(answer.interval), "model_interval": list(answer.model_interval)}
 
 
+def score_json(result: HazardResult) -> dict[str, Any]:
+    """Return the held-out score of all sites together, nats for each block, or why there is none.
+
+    ``log_score`` is the mean over all searched blocks of the log predictive probability of a block's finds, the block's
+    own data left out; ``log_score_flat`` is that of one density for each site; ``log_score_note`` says why both are
+    null.
+    """
+    scored = [s.score for s in result.sites if s.score.log_score is not None]
+    blocks = sum(s.blocks for s in scored)
+    if not blocks:
+        notes = sorted({s.score.note for s in result.sites})
+        return {"log_score": None, "log_score_flat": None, "log_score_blocks": 0, "log_score_weak_blocks": 0,
+                "log_score_note": " ".join(notes)}
+    return {"log_score": sum((s.log_score or 0.0) * s.blocks for s in scored) / blocks,
+            "log_score_flat": sum((s.flat or 0.0) * s.blocks for s in scored) / blocks, "log_score_blocks": blocks,
+            "log_score_weak_blocks": sum(s.weak for s in scored), "log_score_note": ""}
+
+
 def hazard_json(result: HazardResult) -> dict[str, Any]:
     """Return the hazard stage's JSON."""
     return {
         "project": result.project, "cells": sum(s.cells for s in result.sites), "seconds": result.seconds,
         "seed": result.seed, "expected_items": sum(s.answer.expected_items for s in result.sites),
-        "log_score": None, "page": result.page,
+        **score_json(result), "page": result.page,
         "sites": [{"name": s.name, "cells": s.cells, "cell_m": s.cell_m, "path": s.path, "seconds": s.seconds,
                    "effective_samples": s.effective_samples, "finds": s.finds, "searches": list(s.searches),
-                   **answer_json(s.answer), "files": list(s.files)} for s in result.sites],
+                   **answer_json(s.answer), "held_out": asdict(s.score), "files": list(s.files)} for s in result.sites],
         "areas": [{"id": a.id, "name": a.name, "presence": a.presence, **answer_json(a.answer),
                    "p_any_interval": list(a.p_any_interval), "interval_level": a.level,
                    "account": [asdict(line) for line in a.account]} for s in result.sites for a in s.areas],

@@ -22,6 +22,12 @@ class HazardRules:
     class_weight : Dirichlet weight of each class.
     detection_found, detection_missed : Beta parameters of one pass, by ``method`` or ``method/class``; from lane tests.
     land_use_highest : upper limit of what land use can say by its silence, as a probability of detection.
+    hard_items, ordinary_items : Beta parameters, by class or ``any``, of the share of items that are hard for every
+        search: items known of which so many were hard and so many not.
+    hard_found, hard_missed : Beta parameters, by class or ``any``, of a hard item's detection as a share of an ordinary
+        item's; also what a detector's own lanes with hard targets are added to.
+
+    Packs older than the four keys of hard items have their defaults, a planning assumption without a source.
     """
 
     present: tuple[tuple[str, float], ...]
@@ -40,3 +46,12 @@ class HazardRules:
     detection_found: tuple[tuple[str, float], ...]
     detection_missed: tuple[tuple[str, float], ...]
     land_use_highest: float
+    hard_items: tuple[tuple[str, float], ...] = (("any", 1.0),)
+    ordinary_items: tuple[tuple[str, float], ...] = (("any", 9.0),)
+    hard_found: tuple[tuple[str, float], ...] = (("any", 2.0),)
+    hard_missed: tuple[tuple[str, float], ...] = (("any", 2.0),)
+
+    def by_class(self, table: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+        """Return a table's figure for each class: its own, or that for ``any`` class, or 0 where neither is given."""
+        values = dict(table)
+        return tuple(values.get(c, values.get("any", 0.0)) for c in self.classes)

@@ -29,12 +29,15 @@ class Detector:
     found, missed : parameters of a Beta distribution for each class, > 0; a lane test with x of n targets found adds x
         and n − x.
     highest : upper limit that the programme sets, 0 to 1 (land use is capped far below 1).
+    hard : for each class the Beta parameters of this detector's own detection of hard items, from lanes laid with them;
+        None = as the site's prior says of all detectors.  Empty = None for every class.
     """
 
     name: str
     found: tuple[float, ...]
     missed: tuple[float, ...]
     highest: float = 1.0
+    hard: tuple[tuple[float, float] | None, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.found) != len(self.missed) or not self.found or min(*self.found, *self.missed) <= 0:
@@ -43,6 +46,34 @@ class Detector:
         if not 0 < self.highest <= 1:
             raise _refuse(self.name, f"the highest detection probability is {self.highest}, outside (0, 1].",
                           "Give a share above 0 and at most 1.")
+        if self.hard and (len(self.hard) != len(self.found) or min(min(h) for h in self.hard if h) <= 0):
+            raise _refuse(self.name, "its detection of hard items needs a pair of positive numbers for each class.",
+                          "Give found and missed counts of hard items, each above 0, or None.")
+
+
+@dataclass(frozen=True, slots=True)
+class HardItems:
+    """Items that every search tends to miss, whoever searches: too deep, too little metal, shadowed by other metal.
+
+    Attributes
+    ----------
+    share : Beta parameters (hard, ordinary), > 0, of the share of a class that is hard; one pair for each class.
+    detection : Beta parameters (found, missed), > 0, of a hard item's detection as a share of an ordinary item's.
+
+    Notes
+    -----
+    What a lane says of a detector holds for ordinary items; a hard item of class m is found with
+    ``ease_m × detection``.  One share and one ease of each class hold in all searches of a site.
+    """
+
+    share: tuple[tuple[float, float], ...]
+    detection: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        if not self.share or len(self.share) != len(self.detection) or min(map(min, (*self.share, *self.detection))
+                                                                           ) <= 0:
+            raise _refuse("hard items", "need two pairs of positive numbers for each class.",
+                          "Give the Beta parameters of their share and of their detection, each above 0.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +127,8 @@ class SitePrior:
         others 2019).
     range_max_m : upper limit of the range, m; the width of the site when None.
     class_weight : Dirichlet parameters of the shares of the classes.
+    hard : share and detection of items that are hard for every search; None = sweeps miss independently, given their
+        detectors (for tests of the engine: the rule pack always has one).
     """
 
     density_per_ha: float = 20.0
@@ -104,6 +137,7 @@ class SitePrior:
     range_05_m: float = 15.0
     range_max_m: float | None = None
     class_weight: tuple[float, ...] = (1.0,)
+    hard: HardItems | None = None
 
     def __post_init__(self) -> None:
         for name in ("density_per_ha", "density_log_sd", "sigma_95", "range_05_m"):
@@ -111,6 +145,9 @@ class SitePrior:
                 raise _refuse(name, f"is {getattr(self, name)}, not above 0.", "Give a positive number.")
         if not self.class_weight or min(self.class_weight) <= 0:
             raise _refuse("class_weight", "needs a positive number for each class.", "Give one weight for each class.")
+        if self.hard is not None and len(self.hard.share) != len(self.class_weight):
+            raise _refuse("hard items", f"are given for {len(self.hard.share)} of {len(self.class_weight)} classes.",
+                          "Give one pair for each class.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

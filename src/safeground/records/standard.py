@@ -113,7 +113,8 @@ class NationalStandard:
 
 def _group(cls: type[Any], name: str, values: dict[str, Any]) -> Any:
     hints = typing.get_type_hints(cls)
-    unknown, missing = sorted(set(values) - set(hints)), sorted(set(hints) - set(values))
+    needed = {f.name for f in dataclasses.fields(cls) if f.default is dataclasses.MISSING}
+    unknown, missing = sorted(set(values) - set(hints)), sorted(needed - set(values))
     if unknown or missing:
         raise RequestError("SG-RECORD-002", f"[{name}]", f"unknown keys {unknown}, missing keys {missing}.",
                            f"Keys of [{name}]: {', '.join(sorted(hints))}.")

@@ -66,7 +66,7 @@ def account_rows(steps: Sequence[object]) -> list[tuple[str, str, str, str]]:
     for step in steps:
         values = step if isinstance(step, dict) else {name: getattr(step, name) for name in (
             "step", "kind", "expected_items", "found", "log_survival")}
-        search = values["kind"] not in ("prior", "learned", "left", "floor")
+        search = values["kind"] not in ("prior", "learned", "left", "hard", "floor")
         leaves = percent(2.718281828459045 ** values["log_survival"]) if search else "–"
         rows.append((str(values["step"]), f"{values['expected_items']:.3g}",
                      f"{values['found']:,.0f}" if search else "–", leaves))

@@ -60,7 +60,7 @@ def _account(k: int, area: dict[str, Any]) -> str:
     rows = []
     for line in area["account"]:
         share = f"{100 * (2.718281828459045 ** line['log_survival']):.2g} %" if line["log_survival"] else "–"
-        found = f"{line['found']:,.0f}" if line["kind"] not in ("prior", "learned", "left", "floor") else "–"
+        found = f"{line['found']:,.0f}" if line["kind"] not in ("prior", "learned", "left", "hard", "floor") else "–"
         rows.append(_row((_text(line["step"]), items(line["expected_items"]), found, share)))
     opened = ' open="open"' if k < 3 else ""
     return (f'<details id="account-{k}"{opened}><summary>{_text(area["name"] or area["id"])}: '

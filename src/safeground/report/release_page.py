@@ -28,7 +28,7 @@ _STYLE = (".verdict{font-size:1.15rem;font-weight:600;margin:.4rem 0}.no{color:#
 _VERDICT = {"ready": "Every criterion is met. Three signatures decide.",
             "refused": "Not released: {n} of {all} criteria are not met.",
             "released": "Released by three signatures."}
-_KIND = {"prior": "#7d8894", "learned": "#7d8894", "left": "#e00000", "floor": "#e00000"}
+_KIND = {"prior": "#7d8894", "learned": "#7d8894", "left": "#e00000", "hard": "#e00000", "floor": "#e00000"}
 
 
 def _text(value: object) -> str:

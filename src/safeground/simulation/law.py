@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 from safeground.foundation.seeds import stream
-from safeground.records.site import Detector, Finds, Search, SiteEvidence, SitePrior
+from safeground.records.site import Detector, Finds, HardItems, Search, SiteEvidence, SitePrior
 
 Array = NDArray[np.float64]
 
@@ -51,7 +52,9 @@ class SiteTruth:
     drawn: dict[str, float]
 
 
-BASE = SitePrior(30.0, 0.5, 1.5, 30.0, 240.0)
+#: As the shipped rule pack has it for every class.
+HARD = HardItems(((1.0, 9.0),), ((2.0, 2.0),))
+BASE = SitePrior(30.0, 0.5, 1.5, 30.0, 240.0, hard=HARD)
 REGIMES = (
     Regime("base", BASE),
     Regime("sparse", replace(BASE, density_per_ha=8.0)),
@@ -59,7 +62,7 @@ REGIMES = (
     Regime("clustered", replace(BASE, sigma_95=2.5, range_05_m=25.0)),
     Regime("lanes", BASE, swept=0.3, lanes=6),
     Regime("poor_detection", BASE, (Detector("team", (30.0,), (20.0,)),), ("team", "team")),
-    Regime("class_mix", replace(BASE, class_weight=(12.0, 6.0)),
+    Regime("class_mix", replace(BASE, class_weight=(12.0, 6.0), hard=HardItems(HARD.share * 2, HARD.detection * 2)),
            (Detector("metal", (114.0, 24.0), (6.0, 16.0)), Detector("dog", (64.0, 42.0), (16.0, 18.0))),
            ("metal", "dog")),
     Regime("displaced_polygons", BASE, present=(0.5, 0.7), soft_edge_m=40.0),
@@ -109,6 +112,17 @@ def _coverage(regime: Regime) -> Array:
     return out
 
 
+def _hard_items(rng: np.random.Generator, prior: SitePrior, items: NDArray[np.int64]
+                ) -> tuple[NDArray[np.int64], Array]:
+    """Return how many items of each class and cell are hard, and the ease of finding them by class."""
+    if prior.hard is None:
+        return np.zeros_like(items), np.ones(len(items))
+    share, ease = rng.random(), rng.random()
+    of_class = np.array([betaincinv(*pair, share) for pair in prior.hard.share])
+    return (rng.binomial(items, of_class[:, None, None]),
+            np.array([betaincinv(*pair, ease) for pair in prior.hard.detection]))
+
+
 def assumed_world(regime: Regime, seed: int, replicate: int) -> tuple[SiteEvidence, SiteTruth]:
     """Return one site's evidence and its hidden truth, all unknowns drawn from the regime's priors."""
     rng = stream(seed, "law", regime.name, replicate)
@@ -122,12 +136,15 @@ def assumed_world(regime: Regime, seed: int, replicate: int) -> tuple[SiteEviden
     shares = rng.dirichlet(weights) if len(weights) > 1 else np.ones(1)
     left = rng.poisson(mean[None] * shares[:, None, None])
     detect = {d.name: d.highest * rng.beta(d.found, d.missed) for d in regime.detectors}
+    hard, ease = _hard_items(stream(seed, "hard", regime.name, replicate), prior, left)
     coverage = _coverage(regime)
     searches, rows = [], []
     for k, name in enumerate(regime.order):
         searches.append(Search(f"{name} {k + 1}", name, coverage))
-        found = rng.binomial(left, coverage[None] * detect[name][:, None, None])
-        left = left - found
+        chance = coverage[None] * detect[name][:, None, None]
+        found_hard = rng.binomial(hard, chance * ease[:, None, None])
+        found = rng.binomial(left - hard, chance) + found_hard
+        left, hard = left - found, hard - found_hard
         m, r, c = np.nonzero(found)
         rows.append(np.array([r, c, m, np.full(len(m), k), found[m, r, c]]))
     table = np.concatenate(rows, axis=1)

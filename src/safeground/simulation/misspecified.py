@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from safeground.foundation.seeds import stream
 from safeground.records.site import Detector, Finds, Search, SiteEvidence, SitePrior
-from safeground.simulation.law import SiteTruth, gaussian_field
+from safeground.simulation.law import HARD, SiteTruth, gaussian_field
 
 Array = NDArray[np.float64]
 CELLS, CELL_M = 48, 5.0
-PRIOR = SitePrior(8.0, 0.6, 1.5, 30.0, 240.0)
+PRIOR = SitePrior(8.0, 0.6, 1.5, 30.0, 240.0, hard=HARD)
 DETECTORS = (Detector("manual", (90.0,), (10.0,)), Detector("dog", (45.0,), (5.0,)))
 ORDER = ("manual", "dog", "manual")
+#: Detection of the hard items of a world that has a share of them, over the detection of all.
+HARD_EASE = 0.4
 PRESENT = (0.5, 0.6)
 
 
@@ -30,6 +32,8 @@ class Broken:
     overstated : how much lower the true detection probability is than the lanes say.
     displaced_m : how far the contaminated ground lies from the recorded outline, m.
     hard_share : share of items that every search tends to miss (the same ones each time), the mean kept.
+    as_believed : hard items are drawn as the engine's prior says; without it or ``hard_share`` there are none.
+    stream : name that seeds the world's draws; the world's own when "".
     """
 
     name: str
@@ -37,10 +41,13 @@ class Broken:
     overstated: float = 0.0
     displaced_m: float = 0.0
     hard_share: float = 0.0
+    as_believed: bool = False
+    stream: str = ""
 
 
 MISSPECIFIED = (
-    Broken("as_assumed"), Broken("rows_in_a_field", rows=True), Broken("detection_overstated_.05", overstated=0.05),
+    Broken("as_assumed", as_believed=True, stream="as_believed"), Broken("no_hard_items", stream="as_assumed"),
+    Broken("rows_in_a_field", rows=True), Broken("detection_overstated_.05", overstated=0.05),
     Broken("detection_overstated_.10", overstated=0.10), Broken("polygon_displaced_30_m", displaced_m=30.0),
     Broken("correlated_misses", hard_share=0.1))
 
@@ -66,7 +73,7 @@ def _row_items(rng: np.random.Generator, present: NDArray[np.bool_], polygon: ND
 
 def broken_world(world: Broken, seed: int, replicate: int) -> tuple[SiteEvidence, SiteTruth]:
     """Return one site's evidence as the engine is told it, and the truth as it was made."""
-    rng = stream(seed, "broken", world.name, replicate)
+    rng = stream(seed, "broken", world.stream or world.name, replicate)
     shape = (CELLS, CELLS)
     polygon = np.zeros(shape, np.int64)
     polygon[:, CELLS // 2 :] = 1
@@ -83,7 +90,9 @@ def broken_world(world: Broken, seed: int, replicate: int) -> tuple[SiteEvidence
         field = gaussian_field(rng, CELLS, CELL_M, float(rng.uniform(40, 160)), sigma)
         true_support = np.roll(support, round(world.displaced_m / CELL_M), axis=1)
         count = rng.poisson(density * np.exp(field - sigma**2 / 2) * CELL_M**2 * true_support * present[polygon])
-    left, hard = count.astype(np.int64), rng.binomial(count.astype(np.int64), world.hard_share)
+    share, ease = (rng.beta(*HARD.share[0]), rng.beta(*HARD.detection[0])) if world.as_believed else (
+        world.hard_share, HARD_EASE)
+    left, hard = count.astype(np.int64), rng.binomial(count.astype(np.int64), share)
     easy = left - hard
     coverage = np.zeros(shape)
     coverage[: int(CELLS * 0.85)] = 1.0
@@ -91,7 +100,7 @@ def broken_world(world: Broken, seed: int, replicate: int) -> tuple[SiteEvidence
     rows, searches = [], []
     for k, name in enumerate(ORDER):
         p = max(claimed[name] - world.overstated, 0.0)
-        hard_p = 0.4 * p
+        hard_p = ease * p
         easy_p = min((p - world.hard_share * hard_p) / (1 - world.hard_share), 1.0) if world.hard_share else p
         found_easy = rng.binomial(easy, coverage * easy_p)
         found_hard = rng.binomial(hard, coverage * hard_p)

@@ -11,12 +11,15 @@ import shapely
 from pyproj import Transformer
 
 from safeground.evidence.assemble import Papers, assemble
+from safeground.evidence.effort import LaneTest
+from safeground.evidence.searches import method_of
 from safeground.foundation.errors import RequestError
 from safeground.ground.area import geodesic_area_m2
 from safeground.operations.context import standard_text
+from safeground.records.fieldwork import SurveyReport
 from safeground.records.nouns import Activity, HazardousArea, OrdnanceItem
 from safeground.records.standard import standard_from_toml
-from safeground.records.vocabulary import ActivityType, AreaType, ContaminationCategory
+from safeground.records.vocabulary import ActivityType, AreaType, ContaminationCategory, ReleaseMethod
 
 PACK = standard_from_toml(standard_text("imas"))
 RULES, PROGRAMME = PACK.hazard, PACK.programme
@@ -103,6 +106,76 @@ def test_position_error_spreads_a_find_and_loses_nothing_of_it() -> None:
     finds = site.evidence.finds
     assert len(finds.row) > 10
     assert finds.total == pytest.approx(1.0)
+
+
+def survey(name: str, outline: shapely.Polygon, stated_m2: float | None = None) -> Activity:
+    return replace(sweep(name, outline, 1, method=""), activity_type=ActivityType.TECHNICAL_SURVEY,
+                   stated_area_m2=stated_m2)
+
+
+def test_a_technical_survey_counts_as_search_where_it_searched_and_nowhere_else() -> None:
+    lane = box(0, 40, 203, 50)
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=[survey("ts", lane)]), RULES, PROGRAMME, 5.0)
+    (search,) = site.evidence.searches
+    assert (search.detector, search.kind) == ("survey|T1", "sweep")
+    ground = site.evidence.area_m2
+    assert float((search.coverage * ground).sum()) == pytest.approx(2030.0, rel=0.01)
+    whole = survey("ts", box(0, 0, 203, 97), 2030.0)  # the area surveyed, with the ground of its lanes
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=[whole]), RULES, PROGRAMME, 5.0)
+    (search,) = site.evidence.searches
+    assert search.coverage.max() == pytest.approx(2030 / (203 * 97), rel=0.01)
+    more = survey("ts", lane, 9e9)  # more than the outline holds is no more than the outline
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=[more]), RULES, PROGRAMME, 5.0)
+    assert site.evidence.searches[0].coverage.max() == pytest.approx(1.0)
+
+
+def test_a_return_of_survey_lanes_is_a_survey_pass_and_a_manual_one_a_manual_pass() -> None:
+    assert method_of("Technical survey lanes", "") == "survey"
+    assert method_of("manual technical survey", "") == "manual"
+
+
+def test_a_survey_outcome_lowers_nothing_by_itself_and_says_so_where_it_names_no_lanes() -> None:
+    report = SurveyReport(id="R", local_id="SR-1", hazardous_area_id="A", survey_type=ActivityType.TECHNICAL_SURVEY,
+                          survey_date=date(2025, 5, 1), outcome=ReleaseMethod.REDUCED, geometry=box(0, 0, 203, 97),
+                          technical_asset=True)
+    lanes = survey("ts", box(0, 40, 203, 50))
+    named = replace(report, id="S", local_id="SR-2", evidence_ids=("ts",))
+    nts = replace(report, id="N", survey_type=ActivityType.NON_TECHNICAL_SURVEY)
+    (alone,), findings = assemble(Papers(areas=[FIELD], surveys=[report, named, nts], activities=[lanes]), RULES,
+                                  PROGRAMME, 5.0)
+    assert [(f.code, f.subject) for f in findings] == [("SG-EVIDENCE-015", "SR-1")]
+    (bare,), _ = assemble(Papers(areas=[FIELD], surveys=[report]), RULES, PROGRAMME, 5.0)
+    assert bare.evidence.searches == ()
+    assert float((alone.evidence.searches[0].coverage * alone.evidence.area_m2).sum()) == pytest.approx(2030, rel=0.01)
+    _, elsewhere = assemble(Papers(areas=[FIELD], surveys=[report]), RULES, PROGRAMME, 5.0, frozenset({"B"}))
+    assert elsewhere == []
+
+
+def test_the_rule_pack_says_how_many_items_are_hard_and_lanes_with_hard_targets_say_it_of_a_team() -> None:
+    assert RULES is not None
+    pack = replace(RULES, hard_items=(("any", 1.0), ("uxo", 4.0)), hard_found=(("any", 2.0), ("apm", 3.0)))
+    lanes = [LaneTest("manual", "T1", "apm", 20, 18), LaneTest("manual", "T1", "apm", 10, 4, hard=True),
+             LaneTest("manual", "T1", "apm", 6, 1, hard=True)]
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=[sweep("s1", box(0, 0, 203, 97), 1)], lanes=lanes), pack,
+                          PROGRAMME, 5.0)
+    hard = site.evidence.prior.hard
+    assert hard is not None
+    assert hard.share == ((1.0, 9.0), (1.0, 9.0), (1.0, 9.0), (4.0, 9.0))
+    assert hard.detection[:2] == ((3.0, 2.0), (2.0, 2.0))
+    (team,) = site.evidence.detectors
+    assert (team.found[0], team.missed[0]) == (dict(RULES.detection_found)["manual"] + 18,
+                                               dict(RULES.detection_missed)["manual"] + 2)
+    assert team.hard == ((3.0 + 4 + 1, 2.0 + 6 + 5), None, None, None)
+
+
+def test_a_pack_older_than_hard_items_has_the_planning_assumption_and_one_without_a_class_is_refused() -> None:
+    text = "\n".join(line for line in standard_text("imas").splitlines()
+                     if not line.startswith(("hard_", "ordinary_items")))
+    old = standard_from_toml(text).hazard
+    assert old is not None
+    assert old == RULES
+    with pytest.raises(RequestError, match="SG-SITE-001"):
+        assemble(Papers(areas=[FIELD]), replace(old, hard_items=(("apm", 1.0),)), PROGRAMME, 5.0)
 
 
 def test_areas_that_touch_share_a_site_and_distant_ones_do_not() -> None:

@@ -61,6 +61,7 @@ LANES = "method,organisation,class,targets,found\n"
 EFFORT = "activity,coverage,p_detect\n"
 FAULTS = [
     (LANES + "manual,T1,apm,20,21\n", "row 1, found"), (LANES + "manual,T1,torpedo,20,19\n", "row 1, class"),
+    (LANES.strip() + ",hardness\nmanual,T1,apm,20,19,very\n", "row 1, hardness"),
     (LANES + "wishing,T1,apm,20,19\n", "row 1, method"), (LANES + "manual,T1,apm,-3,2\n", "row 1, targets"),
     (EFFORT + "C-1,-0.1,\n", "row 1, coverage"), (EFFORT + "C-1,0.9,1.2\n", "row 1, p_detect"),
     (EFFORT + "C-1,0.9,\nC-1,0.8,\n", "row 2, activity"), (EFFORT + "C-9,0.9,\n", "row 1, activity"),
