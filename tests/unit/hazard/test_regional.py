@@ -19,7 +19,7 @@ from safeground.hazard.regional import hold_out, predict_block, prepare
 from safeground.hazard.residual import residual_field
 from safeground.hazard.scores import ece, logit, score, slope
 from safeground.hazard.tiles import cut, tile_features
-from safeground.operations.national import national_map
+from safeground.operations.national import national_map, trained
 from safeground.records.cells import Cells
 
 
@@ -301,12 +301,16 @@ def test_a_map_has_intervals_around_its_figures_and_names_ground_unlike_any_it_l
     assert (answers.high - answers.low).max() > 0.05
     assert not answers.applicable[:3].any()
     hidden = np.where(cells.block == 2, -1, outcome)
-    said = national_map(Cells(cells.xy_km, hidden, cells.block, cells.block_names, cells.covariates, cells.names), 0)
+    region_hidden = Cells(cells.xy_km, hidden, cells.block, cells.block_names, cells.covariates, cells.names)
+    said = national_map(region_hidden, 0)
     shares = {s.block: s for s in said.shares}
     assert shares["C"].known == 0
     assert shares["C"].low < shares["C"].share < shares["C"].high
     assert shares["C"].high - shares["C"].low > 2 * (shares["A"].high - shares["A"].low)
-    width, own = said.answers.high - said.answers.low, cells.block == 2
-    assert width[own].mean() > 1.5 * (answers.high - answers.low)[own].mean()
+    learned = trained(region_hidden.with_columns(varies_within_blocks(region_hidden)), 0)
+    assert learned.level_sd[2] > 2 * learned.level_sd[0]
+    up = logit(said.answers.high) - logit(said.answers.probability)
+    for b in range(4):
+        assert (up >= learned.level.quantile() * learned.level_sd[b] - 1e-9)[cells.block == b].all()
     assert shares["C"].low <= cells.outcome[cells.labelled & (cells.block == 2)].mean() <= shares["C"].high
     assert answers.applicable[cells.labelled].mean() > 0.9
