@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -169,6 +170,7 @@ def predict(
               "mean_probability": float(result.answers.probability.mean()),
               "farther_than_20_km": int((result.answers.distance_km > 20).sum()),
               "not_applicable": int((~result.answers.applicable).sum()),
+              "blocks": [asdict(share) for share in result.shares],
               "findings": [f.as_plain() for f in result.findings]}
     if as_json:
         write_json("predict", values)
@@ -177,6 +179,11 @@ def predict(
                     f"{values['workers'] or 'no'} workers: mean probability {values['mean_probability']:.3f}; "
                     f"{values['farther_than_20_km']:,} cells lie over 20 km from any known outcome, "
                     f"{values['not_applicable']:,} have covariates unlike any that was learned from (extrapolation).")
+    show_table("Blocks with the fewest known outcomes", (
+        Column("block"), Column("cells", number=True), Column("known", number=True), Column("share", number=True),
+        Column("90 %", number=True)),
+        [(s.block, f"{s.cells:,}", f"{s.known:,}", f"{s.share:.0%}", f"{s.low:.0%}–{s.high:.0%}")
+         for s in sorted(result.shares, key=lambda s: s.known)[:20]])
     show_findings(result.findings)
     console().print(f"Written  {out}")
 

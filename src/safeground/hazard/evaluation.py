@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -11,9 +12,17 @@ from numpy.typing import NDArray
 
 from safeground.foundation.errors import RequestError
 from safeground.hazard.cells import varies_within_blocks
-from safeground.hazard.features import Reveal, surroundings, usable
-from safeground.hazard.regional import Prepared, predict_block, prepare
-from safeground.hazard.scores import Scores, score
+from safeground.hazard.features import KERNELS_KM, Reveal
+from safeground.hazard.regional import (
+    TREES,
+    Prepared,
+    covariates_with_surroundings,
+    hold_out,
+    predict_block,
+    prepare,
+    side_by_side,
+)
+from safeground.hazard.scores import Scores, ece, logit, score
 from safeground.records.cells import Cells
 
 Array = NDArray[np.float64]
@@ -23,6 +32,22 @@ REVEALS = (0.0, 0.02, 0.05, 0.1, 0.2)
 MODELS = ("safeground", "logistic_regression", "random_forest", "gradient_boosting", "label_kernel_2km",
           "nearest_label")
 Tell = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far calibration could be read at all from so many cells and blocks; neither figure is reachable by choice.
+
+    Attributes
+    ----------
+    ece_perfect, ece_perfect_95 : mean and 95 % quantile of the ECE when outcomes are drawn from the predictions.
+    ece_level_known : ECE when each block's predictions are shifted (logit) to its true prevalence: what is left over
+        is inside blocks, the rest is the level of blocks not yet surveyed.
+    """
+
+    ece_perfect: float
+    ece_perfect_95: float
+    ece_level_known: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +62,8 @@ class Row:
     interval : 90 % bootstrap interval over blocks of the mean ROC.
     blocks : (name, ROC, PR, positives, negatives) of each left-out block.
     learners : how often the inner blocks chose which learner.
+    limits : what the same predictions would score were they perfectly calibrated, and with each block's level known.
+    coverage : share of blocks whose prevalence lies in its 90 % interval, and the intervals' mean width; Safeground.
     """
 
     model: str
@@ -49,6 +76,8 @@ class Row:
     interval: tuple[float, float]
     blocks: tuple[tuple[str, float, float, int, int], ...]
     learners: tuple[tuple[str, int], ...] = ()
+    limits: Limits | None = None
+    coverage: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +133,7 @@ def evaluate(cells: Cells, seed: int = 0, buffers: tuple[float, ...] = BUFFERS_K
     if len(tests) < 3:
         raise RequestError("SG-HAZARD-011", "blocks", f"only {len(tests)} blocks hold five cells of each outcome.",
                            "Give at least three such blocks, or another block column.")
-    local = np.nan_to_num(np.column_stack([cells.covariates, surroundings(cells)]))
+    local = covariates_with_surroundings(cells)
     settings = [(b, None) for b in buffers] + [(0.0, r) for r in reveals]
     rows: list[Row] = []
     kept: tuple[tuple[int, float], ...] = ()
@@ -129,45 +158,70 @@ def evaluate(cells: Cells, seed: int = 0, buffers: tuple[float, ...] = BUFFERS_K
 
 
 def _run(ready: Prepared, model: str, share: float | None, seed: int) -> tuple[Row, tuple[tuple[int, float], ...]]:
-    cells = ready.cells
-    scores, blocks, outcomes, predictions = [], [], [], []
-    chosen: dict[str, int] = {}
-    for position, block in enumerate(ready.tests):
-        rows = np.flatnonzero(cells.block == block)
-        if model == "safeground":
-            answer = predict_block(ready, position, seed)
-            probability = answer.probability
-            chosen[answer.learner] = chosen.get(answer.learner, 0) + 1
-        else:
-            probability = _baseline(ready, position, model, seed)
+    cells, own = ready.cells, model == "safeground"
+    held = hold_out(ready, seed) if own else {}
+
+    def one_block(position: int) -> tuple[Ints, Array, str, tuple[float, float]]:
+        rows = np.flatnonzero(cells.block == ready.tests[position])
         scored = cells.labelled[rows] & ~ready.reveal.mask[rows]
-        y, p = cells.outcome[rows][scored], probability[scored]
-        one = score(y, p)
-        scores.append(one)
-        blocks.append((cells.block_names[int(block)], one.roc, one.pr, int(y.sum()), int(len(y) - y.sum())))
-        outcomes.append(y)
-        predictions.append(p)
-    y, p = np.concatenate(outcomes), np.concatenate(predictions)
+        y = cells.outcome[rows][scored]
+        if not own:
+            return y, _baseline(ready, position, model, seed)[scored], "", (np.nan, np.nan)
+        answer = predict_block(ready, position, held, seed, intervals=False)
+        p = answer.probability[scored]
+        return y, p, answer.learner, answer.level.prevalence_interval(np.log(p / (1 - p)), answer.level_sd)
+
+    parts = side_by_side(one_block, range(len(ready.tests)))
+    scores = [score(y, p) for y, p, _, _ in parts]
+    blocks = tuple((cells.block_names[int(b)], s.roc, s.pr, int(y.sum()), int(len(y) - y.sum()))
+                   for b, s, (y, _, _, _) in zip(ready.tests, scores, parts, strict=True))
+    y, p = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
     table = np.array([list(asdict(s).values()) for s in scores])
     rng = np.random.default_rng([seed, 43])
     again = np.nanmean(table[rng.integers(0, len(table), (2000, len(table))), 0], axis=1)
     low, high = np.nanquantile(again, [0.05, 0.95])
+    chosen = Counter(part[2] for part in parts if part[2])
     row = Row(model, ready.buffer_km, share, Scores(*np.nanmean(table, axis=0)), Scores(*np.nanmedian(table, axis=0)),
-              Scores(*np.nanstd(table, axis=0)), score(y, p), (float(low), float(high)), tuple(blocks),
-              tuple(sorted(chosen.items())))
+              Scores(*np.nanstd(table, axis=0)), score(y, p), (float(low), float(high)), blocks,
+              tuple(sorted(chosen.items())), limits([part[:2] for part in parts], seed) if own else None,
+              _coverage(parts) if own else None)
     return row, tuple((int(a), float(b)) for a, b in zip(y, p, strict=True))
+
+
+def _coverage(parts: list[tuple[Ints, Array, str, tuple[float, float]]]) -> tuple[float, float]:
+    """Return the share of blocks whose prevalence lies in its interval, and the mean width of the intervals."""
+    inside = [low <= y.mean() <= high for y, _, _, (low, high) in parts]
+    return float(np.mean(inside)), float(np.mean([high - low for _, _, _, (low, high) in parts]))
+
+
+def limits(parts: list[tuple[Ints, Array]], seed: int = 0) -> Limits:
+    """Return what calibration can be read of at all from predictions of blocks: (outcome, probability) of each."""
+    p, y = np.concatenate([part[1] for part in parts]), np.concatenate([part[0] for part in parts])
+    rng = np.random.default_rng([seed, 53])
+    perfect = [ece((rng.random(len(p)) < p).astype(np.int64), p) for _ in range(200)]
+    known = np.concatenate([_at_level(one, float(outcome.mean())) for outcome, one in parts])
+    return Limits(float(np.mean(perfect)), float(np.quantile(perfect, 0.95)), ece(y, known))
+
+
+def _at_level(probability: Array, prevalence: float) -> Array:
+    """Return probabilities shifted on the logit so that their mean is a prevalence."""
+    x, low, high = logit(probability), -20.0, 20.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (1 / (1 + np.exp(-x - middle))).mean() < prevalence else (low, middle)
+    return np.asarray(1 / (1 + np.exp(-x - low)))
 
 
 def _baseline(ready: Prepared, position: int, model: str, seed: int) -> Array:
     """Return a baseline's predictions for a left-out block, learned from the same rows."""
-    cells, block = ready.cells, int(ready.tests[position])
-    rows = np.flatnonzero(cells.block == block)
-    kernels = ready.kernels[position][rows]
+    cells, left_out = ready.cells, ready.tests[position:position + 1]
+    rows = np.flatnonzero(cells.block == left_out[0])
+    kernels = ready.sums.features(left_out, rows).astype(float)
     if model == "label_kernel_2km":
-        return np.asarray(np.clip(kernels[:, 0], 0.0, 1.0))
+        return np.asarray(np.clip(kernels[:, KERNELS_KM.index(2.0)], 0.0, 1.0))
     if model == "nearest_label":
         return np.asarray(1 / (1 + np.exp(kernels[:, -2] - kernels[:, -1])))
-    train = usable(cells, ready.distance, block, ready.buffer_km)
+    train = ready.train(left_out)
     filled = np.where(np.isfinite(cells.covariates), cells.covariates, np.nanmedian(cells.covariates, axis=0))
     fitted = _plain(model, seed).fit(filled[train], cells.outcome[train])
     return np.asarray(fitted.predict_proba(filled[rows])[:, 1])
@@ -182,7 +236,7 @@ def _plain(model: str, seed: int) -> Any:
     if model == "logistic_regression":
         return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
     if model == "random_forest":
-        return RandomForestClassifier(500, min_samples_leaf=5, n_jobs=-1, random_state=seed)
+        return RandomForestClassifier(TREES, min_samples_leaf=5, random_state=seed)
     return HistGradientBoostingClassifier(random_state=seed)
 
 

@@ -103,39 +103,3 @@ def slope(outcome: Ints, predicted: Array) -> float:
         if np.abs(step).max() < 1e-8:
             break
     return float(coefficients[1])
-
-
-def platt(outcome: Ints, predicted: Array, block: Ints) -> tuple[float, float]:
-    """Return intercept and slope of the logistic recalibration of out-of-fold predictions (Platt 1999).
-
-    Cells of one block err together, so the estimate's covariance is the cluster-robust one (Liang and Zeger 1986), and
-    the estimate is drawn towards no change (0 and 1, standard deviations .2 and .4) as far as it is uncertain: a dozen
-    blocks say little about the next one's level, however many cells they hold.
-    """
-    x = logit(predicted)
-    design = np.column_stack([np.ones(len(x)), x])
-    coefficients, centre = np.array([0.0, 1.0]), np.array([0.0, 1.0])
-    information, residual = np.eye(2), np.zeros(len(x))
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-design @ coefficients))
-        weight = np.maximum(p * (1 - p), 1e-9)
-        residual = outcome - p
-        information = design.T @ (weight[:, None] * design) + 1e-6 * np.eye(2)
-        step = np.linalg.solve(information, design.T @ residual)
-        coefficients = coefficients + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-9:
-            break
-    blocks, index = np.unique(block, return_inverse=True)
-    pulls = np.zeros((len(blocks), 2))
-    np.add.at(pulls, index, design * residual[:, None])
-    bread = np.linalg.inv(information)
-    robust = bread @ (pulls.T @ pulls) @ bread * len(blocks) / max(len(blocks) - 1, 1) + 1e-9 * np.eye(2)
-    prior = np.diag([1 / 0.2**2, 1 / 0.4**2])
-    seen = np.linalg.inv(robust)
-    shrunk = np.linalg.solve(seen + prior, seen @ coefficients + prior @ centre)
-    return float(shrunk[0]), float(shrunk[1])
-
-
-def recalibrated(predicted: Array, coefficients: tuple[float, float]) -> Array:
-    """Return predictions after a logistic recalibration."""
-    return np.asarray(1 / (1 + np.exp(-(coefficients[0] + coefficients[1] * logit(predicted)))))

@@ -16,14 +16,15 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 from scipy.special import expit
 
-from safeground.hazard.features import FAR_KM, KERNELS_KM, SURROUNDINGS_KM
+from safeground.hazard.features import FAR_KM, KERNELS_KM, LABEL_COLUMNS, SURROUNDINGS_KM
+from safeground.hazard.level import Level
 from safeground.hazard.regional import Reach, between, probability_of
 from safeground.hazard.scores import logit
 from safeground.records.cells import Cells
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-REACH_KM = 3 * KERNELS_KM[-1]
+REACH_KM = max(3 * KERNELS_KM[-1], 3 * SURROUNDINGS_KM[-1], FAR_KM)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,16 +35,22 @@ class Tile:
     ----------
     rows : indices in the region of the tile's own cells.
     xy_km, covariates, outcome : of own cells first, halo cells after them, in the region's order within each.
+    level_sd : of own cells: what is not known of their block's level, logit.
     """
 
     rows: Ints
     xy_km: Array
     covariates: Array
     outcome: Ints
+    level_sd: Array
 
 
-def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM) -> Iterator[Tile]:
-    """Yield the tiles of a region: squares of a side, each with all cells within the halo of its square."""
+def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM, level_sd: Array | None = None) -> Iterator[Tile]:
+    """Yield the tiles of a region: squares of a side, each with all cells within the halo of its square.
+
+    ``level_sd`` is what is not known of each block's level, logit; 0 where left out.
+    """
+    unknown = np.zeros(len(cells.block_names)) if level_sd is None else level_sd
     low = cells.xy_km.min(axis=0)
     place = np.floor((cells.xy_km - low) / side_km).astype(np.int64)
     for key in np.unique(place, axis=0):
@@ -52,13 +59,14 @@ def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM) -> Iterator[Til
         near = ((cells.xy_km >= south_west - halo_km) & (cells.xy_km < south_west + side_km + halo_km)).all(axis=1)
         near[own] = False
         order = np.concatenate([own, np.flatnonzero(near)])
-        yield Tile(own, cells.xy_km[order], cells.covariates[order], cells.outcome[order])
+        yield Tile(own, cells.xy_km[order], cells.covariates[order], cells.outcome[order],
+                   unknown[cells.block[own]])
 
 
 def tile_features(tile: Tile, base: float) -> Array:
     """Return the features of a tile's own cells, shape (own, columns).
 
-    Covariates, their mean and spread at 1.5 and 4 km, label kernels at 2 to 20 km cut at three scales, and the capped
+    Covariates, their mean and spread at 1.5 and 4 km, label kernels at 2 and 5 km cut at three scales, and the capped
     distances to the nearest outcome of each kind; a cell's own outcome never enters.
 
     Parameters
@@ -125,18 +133,27 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """A trained model with what it takes to use it anywhere: share of positives, and its area of applicability."""
+    """A trained model with what it takes to use it anywhere.
+
+    Attributes
+    ----------
+    base : share of positives.  reach : area of applicability.  level : how blocks' levels differ.
+    level_sd : what is not known of each block's level, logit; smaller where outcomes in the block are known.
+    """
 
     model: Any
     base: float
     reach: Reach
+    level: Level
+    level_sd: Array
 
 
 def predict_tile(tile: Tile, learned: Learned) -> Answers:
-    """Return the answers for a tile's own cells; the interval is that of the learner alone."""
+    """Return the answers for a tile's own cells; the interval holds the learner's doubt and the block's level."""
     features = tile_features(tile, learned.base)
     probability = probability_of(learned.model, features)
-    centre, spread = logit(probability), 1.645 * between(learned.model, features)
+    centre = logit(probability)
+    spread = learned.level.quantile() * np.sqrt(between(learned.model, features) ** 2 + tile.level_sd**2)
     low, high = np.minimum(expit(centre - spread), probability), np.maximum(expit(centre + spread), probability)
     return Answers(tile.rows, probability, low, high,
-                   np.asarray(features[:, -2:].min(axis=1)), learned.reach.holds(features[:, :-6]))
+                   np.asarray(features[:, -2:].min(axis=1)), learned.reach.holds(features[:, :-LABEL_COLUMNS]))

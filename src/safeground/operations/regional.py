@@ -74,6 +74,9 @@ def row_json(row: Row) -> dict[str, Any]:
             "recall_20": pooled["recall_20"], "area_80": pooled["area_80"], "roc_median": row.median.roc,
             "roc_sd": row.sd.roc, "roc_interval_90": list(row.interval), "roc_pooled": pooled["roc"],
             "log_score": pooled["log_score"], "learners": dict(row.learners),
+            **(asdict(row.limits) if row.limits else {}),
+            **({"block_interval_coverage": row.coverage[0], "block_interval_width": row.coverage[1]}
+               if row.coverage else {}),
             "blocks": [{"block": b, "roc": r, "pr": p, "positives": n, "negatives": m} for b, r, p, n, m in row.blocks]}
 
 

@@ -12,12 +12,14 @@ from sklearn.metrics import roc_auc_score
 
 from safeground.foundation.errors import RequestError
 from safeground.hazard.cells import refuse_late, separation_km, varies_within_blocks
-from safeground.hazard.evaluation import evaluate, paired_gain, reliability
-from safeground.hazard.features import Reveal, label_features, no_reveal, surroundings, usable
+from safeground.hazard.evaluation import evaluate, limits, paired_gain, reliability
+from safeground.hazard.features import FAR_KM, Reveal, label_features, label_sums, no_reveal, surroundings, usable
+from safeground.hazard.level import fit_level, inside, revealed_level
+from safeground.hazard.regional import hold_out, predict_block, prepare
 from safeground.hazard.residual import residual_field
-from safeground.hazard.scores import ece, platt, recalibrated, score, slope
+from safeground.hazard.scores import ece, logit, score, slope
 from safeground.hazard.tiles import cut, tile_features
-from safeground.operations.national import national_map
+from safeground.operations.national import national_map, trained
 from safeground.records.cells import Cells
 
 
@@ -72,6 +74,130 @@ def test_a_training_row_never_sees_its_own_block_and_a_revealed_cell_never_itsel
     assert not np.array_equal(seen[0][rows[1:]], seen[1][rows[1:]])
 
 
+def test_label_kernels_of_sets_are_those_of_labels_one_by_one() -> None:
+    cells = region()
+    shown = np.zeros(len(cells.outcome), bool)
+    shown[::9] = True
+    reveal = Reveal(shown & cells.labelled)
+    left_out, rows = np.array([1, 2]), np.arange(0, len(cells.outcome), 37)
+    got = label_sums(cells, 2.5, reveal).features(left_out, rows)
+    distance = separation_km(cells)
+    for row, values in zip(rows, got, strict=True):
+        own = cells.block[row]
+        others = cells.labelled & ~np.isin(cells.block, [own, 1, 2]) & (distance[:, [own, 1, 2]] > 2.5).all(axis=1)
+        also = [b for b in (1, 2) if b != own]
+        mine = reveal.mask & (cells.block == own) & (distance[:, also] > 2.5).all(axis=1)
+        mine[row] = False
+        apart = np.sqrt(((cells.xy_km - cells.xy_km[row]) ** 2).sum(axis=1))
+        y, use = cells.outcome, others | mine
+        base = y[others].mean() if others.any() else 0.0
+        kernels = [np.exp(-0.5 * (apart[use] / h) ** 2) for h in (2.0, 5.0)]
+        want = [(kernel @ y[use] + base) / (kernel.sum() + 1) for kernel in kernels]
+        want += [apart[use & (y == v)].min(initial=FAR_KM) for v in (1, 0)]
+        assert values == pytest.approx(want, rel=1e-4)
+
+
+def turned(cells: Cells, which: np.ndarray) -> Cells:
+    """The same cells with some outcomes turned into their opposite."""
+    outcome = np.where(which & cells.labelled, 1 - cells.outcome, cells.outcome)
+    return Cells(cells.xy_km, outcome, cells.block, cells.block_names, cells.covariates, cells.names)
+
+
+def test_a_world_without_a_group_rests_on_no_outcome_of_it_nor_of_a_cells_own() -> None:
+    cells = region()
+    ready = prepare(cells, np.arange(4), 2.0)
+    before = hold_out(ready, candidates=("logistic",))["logistic"]
+    near = (ready.distance[:, ready.groups == 1] <= 2.0).any(axis=1)
+    assert near.sum() > (cells.block == np.flatnonzero(ready.groups == 1)[0]).sum()
+    after = hold_out(prepare(turned(cells, near), np.arange(4), 2.0), candidates=("logistic",))["logistic"]
+    assert np.array_equal(before[1], after[1])
+    own = ready.groups[cells.block] == 1
+    assert np.array_equal(before[:, own], after[:, own])
+    assert not np.array_equal(before[0, ~own], after[0, ~own])
+
+
+def test_a_block_is_predicted_without_its_outcomes_and_those_revealed_in_it_move_its_level() -> None:
+    cells = region()
+    own = cells.block == 1
+
+    def said(of: Cells, reveal: Reveal) -> tuple[float, float, np.ndarray]:
+        ready = prepare(of, np.array([1]), 0.0, reveal)
+        answer = predict_block(ready, 0, hold_out(ready))
+        assert ((answer.low < answer.probability) & (answer.probability < answer.high)).all()
+        return float(answer.probability.mean()), answer.level_sd, answer.probability
+
+    blind = said(cells, no_reveal(cells))
+    assert np.array_equal(blind[2], said(turned(cells, own), no_reveal(cells))[2])
+    reveal = Reveal((np.arange(len(own)) % 5 == 0) & cells.labelled)
+    full = Cells(cells.xy_km, np.where(own & cells.labelled, 1, cells.outcome), cells.block, cells.block_names,
+                 cells.covariates, cells.names)
+    high = said(full, reveal)
+    assert high[0] > blind[0] + 0.15
+    assert high[1] < blind[1]
+
+
+def blocks_of_levels(seed: int, blocks: int, size: int = 60) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Outcomes, logits inside a block stated half as steep as they are, and blocks whose levels differ by 1 logit."""
+    rng = np.random.default_rng(seed)
+    block = np.repeat(np.arange(blocks), size)
+    x = rng.standard_normal(blocks * size)
+    truth = -1.0 + rng.standard_normal(blocks)[block] + 1.6 * x
+    return (rng.random(len(x)) < 1 / (1 + np.exp(-truth))).astype(np.int64), x, block
+
+
+def test_what_a_learner_thinks_of_a_blocks_level_is_taken_out() -> None:
+    x, block = np.random.default_rng(3).standard_normal(200), np.repeat([0, 1], 100)
+    assert inside(np.where(block == 1, 2.0, -1.0), block, 2) == pytest.approx(np.zeros(200))
+    ranking = inside(x, block, 2)
+    for b in (0, 1):
+        assert (np.argsort(ranking[block == b]) == np.argsort(x[block == b])).all()
+    assert abs(inside(x + 2.0 * block, block, 2)[block == 1].mean() - ranking[block == 1].mean()) < 0.5
+
+
+def test_the_level_of_blocks_is_learned_apart_from_the_ranking_inside_them() -> None:
+    y, x, block = blocks_of_levels(1, 300)
+    none = np.zeros(0, np.int64)
+    level = fit_level(y, inside(x, block, 300), block, none, none)
+    assert 1.2 < level.within < 1.8
+    assert level.spread == pytest.approx(1.0, abs=0.15)
+    few = fit_level(y[:720], inside(x, block, 300)[:720], block[:720], none, none)
+    assert abs(few.within - 1) < abs(level.within - 1)
+    assert few.quantile() > level.quantile() > 1.64
+    assert revealed_level(none, -1.0, 0.8) == pytest.approx((0.0, 0.8))
+    shift, sd = revealed_level(np.ones(500, np.int64), -1.0, 0.8)
+    assert shift > 2.0
+    assert sd < 0.4
+
+
+def test_intervals_of_a_blocks_share_hold_nine_in_ten_new_blocks_and_narrow_as_cells_are_revealed() -> None:
+    none, hits, widths = np.zeros(0, np.int64), [], []
+    for seed in range(12):
+        y, x, block = blocks_of_levels(100 + seed, 40)
+        ranking, seen = inside(x, block, 40), block < 15
+        level = fit_level(y[seen], ranking[seen], block[seen], none, none)
+        for b in range(15, 40):
+            logits = level.intercept + level.within * ranking[block == b]
+            low, high = level.prevalence_interval(logits, level.of(none)[1])
+            hits.append(low <= y[block == b].mean() <= high)
+            shift, sd = level.of(y[block == b][:20])
+            narrow = level.prevalence_interval(logits + shift, sd)
+            widths.append((narrow[1] - narrow[0]) / (high - low))
+    assert 0.86 <= np.mean(hits) <= 0.96
+    assert np.mean(widths) < 0.75
+
+
+def test_the_floor_of_calibration_is_that_of_drawn_outcomes_and_known_levels_mend_the_rest() -> None:
+    rng = np.random.default_rng(4)
+    parts = []
+    for prevalence in (0.1, 0.6, 0.3, 0.5):
+        p = np.clip(0.3 + 0.1 * rng.standard_normal(400), 0.02, 0.98)
+        parts.append(((rng.random(400) < p + prevalence - 0.3).astype(np.int64), p))
+    found = limits(parts)
+    stated = np.concatenate([p for _, p in parts])
+    assert 0.01 < found.ece_perfect < found.ece_perfect_95 < 0.06
+    assert found.ece_level_known < ece(np.concatenate([y for y, _ in parts]), stated)
+
+
 def test_surroundings_leave_missing_values_out_of_the_mean() -> None:
     assert np.isfinite(surroundings(region())).all()
 
@@ -93,16 +219,11 @@ def test_scores_are_those_of_their_definitions() -> None:
     assert s.roc == pytest.approx((ranks.sum() - len(ranks) * (len(ranks) + 1) / 2) / (len(ranks) * (y == 0).sum()))
     assert ece(y, p) < 0.03
     assert slope(y, p) == pytest.approx(1, abs=0.1)
-    bold = recalibrated(p, (0.0, 2.0))
+    bold = 1 / (1 + np.exp(-2 * logit(p)))
     assert slope(y, bold) == pytest.approx(0.5, abs=0.05)
     assert ece(y, bold) > 0.08
     held = np.sort(p)[::-1]
     assert s.recall_10 == pytest.approx(y[p >= held[399]].sum() / y.sum(), abs=1e-9)
-    fixed = platt(y, bold, rng.integers(0, 200, 4000))
-    assert fixed[1] == pytest.approx(0.5, abs=0.1)
-    loud = np.concatenate([y[:30], 1 - y[:30]]), np.concatenate([bold[:30], bold[:30]])
-    few = platt(*loud, np.repeat([0, 1], 30))
-    assert 0.0 < few[1] < 1.0
 
 
 def test_the_residual_field_finds_what_the_learner_left_over_and_shrinks_without_it() -> None:
@@ -141,6 +262,9 @@ def test_too_few_blocks_are_refused() -> None:
     one = Cells(cells.xy_km, cells.outcome, cells.block * 0, ("A",), cells.covariates, cells.names)
     with pytest.raises(RequestError, match="SG-HAZARD-011"):
         evaluate(one)
+    ready = prepare(cells, np.arange(4), 40.0)
+    with pytest.raises(RequestError, match=r"SG-HAZARD-011.*block A, buffer 40 km"):
+        predict_block(ready, 0, {})
 
 
 def test_tiles_with_halos_give_the_figures_of_one_piece_and_a_short_halo_does_not() -> None:
@@ -176,4 +300,17 @@ def test_a_map_has_intervals_around_its_figures_and_names_ground_unlike_any_it_l
     assert ((answers.low <= answers.probability) & (answers.probability <= answers.high)).all()
     assert (answers.high - answers.low).max() > 0.05
     assert not answers.applicable[:3].any()
+    hidden = np.where(cells.block == 2, -1, outcome)
+    region_hidden = Cells(cells.xy_km, hidden, cells.block, cells.block_names, cells.covariates, cells.names)
+    said = national_map(region_hidden, 0)
+    shares = {s.block: s for s in said.shares}
+    assert shares["C"].known == 0
+    assert shares["C"].low < shares["C"].share < shares["C"].high
+    assert shares["C"].high - shares["C"].low > 2 * (shares["A"].high - shares["A"].low)
+    learned = trained(region_hidden.with_columns(varies_within_blocks(region_hidden)), 0)
+    assert learned.level_sd[2] > 2 * learned.level_sd[0]
+    up = logit(said.answers.high) - logit(said.answers.probability)
+    for b in range(4):
+        assert (up >= learned.level.quantile() * learned.level_sd[b] - 1e-9)[cells.block == b].all()
+    assert shares["C"].low <= cells.outcome[cells.labelled & (cells.block == 2)].mean() <= shares["C"].high
     assert answers.applicable[cells.labelled].mean() > 0.9
