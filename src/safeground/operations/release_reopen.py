@@ -18,6 +18,7 @@ from safeground.foundation.finding import Finding
 from safeground.foundation.seeds import stable_id
 from safeground.ground.area import geodesic_area_cm2
 from safeground.ground.crs import WGS84, choose_working_crs, find_transformation, transform
+from safeground.ground.shapes import settled
 from safeground.ledger.book import LandBook
 from safeground.ledger.post import open_parcels
 from safeground.operations.booking import held_parcels
@@ -121,7 +122,8 @@ def _ground(record: OrdnanceItem | Accident, outline: Geometry | None, buffer_m:
     crs = choose_working_crs((place.x, place.y, place.x, place.y))
     there = transform(np.array([place], dtype=object), find_transformation(WGS84, crs))
     round_it = shapely.buffer(there, reach / np.cos(np.pi / 16), quad_segs=4)  # the polygon holds the whole circle
-    return shapely.orient_polygons(transform(round_it, find_transformation(crs, WGS84))[0])
+    moved = settled(transform(round_it, find_transformation(crs, WGS84))[0], degrees=True)
+    return shapely.orient_polygons(moved)
 
 
 def _area(released: HazardousArea, record: OrdnanceItem | Accident, ground: Geometry) -> HazardousArea:
