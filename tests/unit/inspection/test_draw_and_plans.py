@@ -149,7 +149,7 @@ def test_strata_are_the_ground_near_finds_the_edge_the_last_day_and_the_rest() -
     assert one_day.sizes == [0, 0, 0, len(one_day)]
 
 
-#: Units of real lots whose parts lie a hair apart, EPSG:32626: valid there, crossing themselves once they are in degrees.
+#: Units of lots whose parts lie a hair apart, EPSG:32626: valid there, crossing themselves once they are in degrees.
 SLIT = (
     "MULTIPOLYGON (((302986 5655135, 302987 5655135, 302987 5655134, 302986.51138329937 5655134, "
     "302986 5655134.080388024, 302986 5655135)), ((302986 5655134, 302986 5655134.080388024, "
