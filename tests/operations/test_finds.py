@@ -231,6 +231,26 @@ def test_a_find_by_its_own_works_correction_is_no_case(tmp_path: Path) -> None:
     assert cases_of_find(project, at()).cases == ()
 
 
+def test_a_find_of_work_that_was_rejected_does_not_strike_the_neighbours_lot(tmp_path: Path) -> None:
+    field_project(tmp_path / "field.gpkg")
+    project = _open(tmp_path / "field.gpkg")
+    put(project, *(Team(id=t, name=t, organisation="Operator") for t in ("T1", "T2")))
+    take_returns(project, [write(tmp_path / "a.csv", [
+        row("a", strip(0, 0.5), day=3), row("b", strip(0.5, 1), day=4, team="T2")])], at(), ProgressRequest(page=False))
+    returns = {r.submission_id: r.id for r in of(project, "progress_return")}
+    seam = shapely.Point(strip(0, 0.5).bounds[2] - 1e-5, strip(0, 0.5).centroid.y)  # 0.7 m inside the neighbour's
+    put(project, OrdnanceItem(id="seam", category=ContaminationCategory.ANTI_PERSONNEL_MINE, geometry=seam,
+                              activity_id=returns["b"], found_date=date(2026, 2, 4)))
+    lots = {lot.team_ids[0]: lot.id for lot in form_lots(project, at()).lots}
+    drawn = draw_sample(project, lots["T2"], at())
+    record_visit(project, lots["T2"], at(1), visit=replace(_guest(drawn.draw.units), failed=drawn.draw.units))
+    assert decide_lot(project, lots["T2"], at(1)).lot.state is LotState.REJECTED
+    _accept_as_guest(project, lots["T1"])
+    assert set(states(project).values()) == {"accepted", "rejected"}
+    assert [c.severity for c in of(project, "nonconformity")] == [Severity.MAJOR]
+    sound(project)
+
+
 def test_a_find_in_cancelled_ground_takes_the_surveys_outcome_back(tmp_path: Path) -> None:
     (record,) = field_project(tmp_path / "field.gpkg")
     project = _open(tmp_path / "field.gpkg")

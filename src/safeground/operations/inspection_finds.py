@@ -217,7 +217,10 @@ class _Looking:
                            findings=tuple(self.findings))
 
     def _own(self, record: OrdnanceItem | Accident) -> bool:
-        """Whether the work or visit that an item names found it there, or within its position's error."""
+        """Whether the work or visit that an item names found it there, or within its position's error.
+
+        Ground of that work is told also where it counts no longer, such as of a rejected lot.
+        """
         work, place = getattr(record, "activity_id", ""), record.geometry
         if not work or place is None:
             return False
@@ -226,7 +229,8 @@ class _Looking:
             own = [lot.geometry for lot in self.state.lots if lot.id == visits[work]]
         else:
             names = self._family(work)
-            own = [g.geometry for g in self.ground if names & g.record_ids]
+            own = [p.geometry for p in self.state.parts.values() if names & set(p.record_ids)]
+            own += [g.geometry for g in self.ground if not g.part_id and names & g.record_ids]
         middle = shapely.centroid(place)
         plane = utm_crs(middle.x, middle.y)
         error_m = max(record.position_accuracy_m or 0.0, OWN_WORK_M)

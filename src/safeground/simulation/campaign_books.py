@@ -249,10 +249,10 @@ class OwnBooks:
         return out
 
     def _own(self, record: dict[str, Any], place: Geometry) -> bool:
-        """Whether something lies in or beside the ground that the work it names counts."""
+        """Whether something lies in or beside ground that the work it names counts or counted."""
         work = record.get("activity_id")
         names = self.family(work) if work else set()
-        grounds = [self.shape("land_part", p["id"]) for area in self.opened for p, _ in self.parts(area)
+        grounds = [self.shape("land_part", i) for i, p in self.records["land_part"].items()
                    if names & set(p.get("record_ids", ()))] if names else []
         return any(shapely.distance(in_metres(g), in_metres(place)) <= 2.0 for g in grounds if g is not None)
 
