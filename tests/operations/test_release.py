@@ -46,6 +46,7 @@ from safeground.release.signing import new_key_file
 from safeground.release.verify_dossier import faults_of
 from safeground.store.project import open_project
 from support.releases import NOW, OVERRIDE, PASSPHRASE, Ready, build, square, strips, who
+from tools.pdf_check import pdf_faults
 
 NINE, TEN, ELEVEN = (NOW.replace(hour=h) for h in (9, 10, 11))
 
@@ -128,6 +129,7 @@ def test_the_certificate_is_archival_accessible_and_carries_the_dossier(ready: R
     assert root["/Lang"] == "en"
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
+    assert pdf_faults(step.certificate) == []
     assert pdf.attachments["dossier.json"] == [step.dossier_file.read_bytes()]
     fonts = {font.get_object()["/BaseFont"]: font.get_object() for page in pdf.pages
              for font in (page["/Resources"].get("/Font") or {}).values()}
