@@ -1,10 +1,11 @@
 """Release honesty: of parcels released at a stated P(any left) of at most 1 %, how many hold something.
 
     python -m benchmarks.release --json                  # 100,000 closed-form parcels, 60 engine sites a world
-    python -m benchmarks.release --sites 200 --json
+    python -m benchmarks.release --parcels 0 --sites 1000 --parts 8 --worlds as_assumed,detection_overstated_.05 --json
 
 Three kinds of parcels: closed-form ones under the very law of the figures (the sum must come out), the same with
 detection overstated, and parcels of sites that the engine computed, in worlds that keep its assumptions or break one.
+Parcels of one site share its draw of density and detection, so that bounds also come from whole sites drawn again.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from safeground.simulation.misspecified import MISSPECIFIED, broken_world
 
 LIMIT = 0.01
 OVERSTATED = (0.0, 0.05, 0.10)
+#: Parcels of a site: so many along each side.
 PARCELS = 4
+RESAMPLES = 2000
 
 
 def wilson(held: int, count: int, z: float = 1.959964) -> tuple[float, float]:
@@ -92,32 +95,44 @@ def _gamma(rng: np.random.Generator, overstated: float) -> tuple[float, bool]:
     return gamma_poisson_left(shape, rate, ground, exposure, found)[1], left > 0
 
 
-def site_parcels(task: tuple[int, int]) -> list[tuple[float, bool]]:
-    """Sixteen parcels of one site: stated P(any left) of each, and whether it holds something."""
-    position, replicate = task
+def site_parcels(task: tuple[int, int, int]) -> list[tuple[float, bool]]:
+    """Parcels of one site, so many along each side: stated P(any left) of each, and whether it holds something."""
+    position, replicate, parts = task
     with threadpool_limits(1):
         site, truth = broken_world(MISSPECIFIED[position], 77, replicate)
         answer = posterior(site, replicate)
-        n, out = truth.left.shape[0] // PARCELS, []
-        for r in range(PARCELS):
-            for c in range(PARCELS):
+        n, out = truth.left.shape[0] // parts, []
+        for r in range(parts):
+            for c in range(parts):
                 parcel = np.zeros(truth.left.shape)
                 parcel[r * n : (r + 1) * n, c * n : (c + 1) * n] = 1
                 out.append((answer.ask(parcel).p_any, bool(truth.left[parcel > 0].sum())))
     return out
 
 
-def engine(sites: int, tell: Any) -> list[dict[str, Any]]:
+def by_site(sites: list[list[tuple[float, bool]]], seed: int = 1) -> dict[str, Any]:
+    """Bounds of the true share when whole sites are drawn again, and how many hold something that was released."""
+    released = np.array([sum(p <= LIMIT for p, _ in site) for site in sites], float)
+    held = np.array([sum(h for p, h in site if p <= LIMIT) for site in sites], float)
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(0, len(sites), (RESAMPLES, len(sites)))
+    shares = held[drawn].sum(axis=1) / np.maximum(released[drawn].sum(axis=1), 1.0)
+    return {"sites": len(sites), "sites_that_held": int((held > 0).sum()),
+            "sites_95": [float(v) for v in np.quantile(shares, (0.025, 0.975))]}
+
+
+def engine(sites: int, parts: int, names: list[str], workers: int, tell: Any) -> list[dict[str, Any]]:
     """Parcels of sites that the engine computed, by world."""
-    tasks = [(k, r) for k in range(len(MISSPECIFIED)) for r in range(sites)]
-    found: list[list[tuple[float, bool]]] = [[] for _ in MISSPECIFIED]
-    with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+    chosen = [k for k, world in enumerate(MISSPECIFIED) if world.name in names or not names]
+    tasks = [(k, r, parts) for r in range(sites) for k in chosen]
+    found: dict[int, list[list[tuple[float, bool]]]] = {k: [] for k in chosen}
+    with ProcessPoolExecutor(max_workers=workers) as pool:
         for done, (task, parcels) in enumerate(zip(tasks, pool.map(site_parcels, tasks, chunksize=4), strict=True)):
-            found[task[0]] += parcels
+            found[task[0]].append(parcels)
             if done % 40 == 0:
                 tell(f"engine {done}/{len(tasks)}")
-    return [{"world": world.name, **row("engine", *map(np.array, zip(*parcels, strict=True)))}
-            for world, parcels in zip(MISSPECIFIED, found, strict=True)]
+    return [{"world": MISSPECIFIED[k].name, **row("engine", *(np.array(v) for v in zip(
+        *(parcel for site in found[k] for parcel in site), strict=True))), **by_site(found[k])} for k in chosen]
 
 
 def main() -> None:
@@ -125,6 +140,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parcels", type=int, default=100_000, help="released parcels in closed form, of both laws")
     parser.add_argument("--sites", type=int, default=60, help="engine sites for each world; 0 = none")
+    parser.add_argument("--parts", type=int, default=PARCELS, help="engine parcels along each side of a site")
+    parser.add_argument("--worlds", default="", help="engine worlds by name, with commas between; all if left out")
+    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -133,10 +151,12 @@ def main() -> None:
         print(words, file=sys.stderr)
 
     lines = []
-    for overstated in OVERSTATED:
+    for overstated in OVERSTATED if given.parcels else ():
         tell(f"closed form, detection overstated by {overstated:g}")
         lines += closed_form(given.parcels // 2, overstated, given.seed)
-    result = {"limit": LIMIT, "closed_form": lines, "engine": engine(given.sites, tell) if given.sites else []}
+    names = [name for name in given.worlds.split(",") if name]
+    result = {"limit": LIMIT, "closed_form": lines,
+              "engine": engine(given.sites, given.parts, names, given.workers, tell) if given.sites else []}
     print(json.dumps(result) if given.json else json.dumps(result, indent=1))
 
 

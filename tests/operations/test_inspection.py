@@ -419,7 +419,7 @@ def test_a_find_in_cleared_ground_opens_a_case_with_every_lot_of_team_asset_and_
     assert (case.severity, case.ordnance_id) == (Severity.CRITICAL, "farmer's find")
     assert case.origin_lot_ids == (lots[areas[0].id].id,)
     assert set(case.lot_ids) == {lots[areas[0].id].id, lots[areas[1].id].id}
-    assert [f.code for f in result.findings] == ["SG-OPS-131"]
+    assert [f.code for f in result.findings] == ["SG-OPS-131", "SG-OPS-134"]
     inspected(project, numbers[1])
     with pytest.raises(RefusedError, match="SG-INSPECTION-014"):
         decide_lot(project, numbers[1], at(21))

@@ -15,12 +15,13 @@ from pathlib import Path
 import pypdf
 import pytest
 import shapely
+from tools.pdf_check import pdf_faults
 
 from safeground.cli.main import main
 from safeground.foundation.errors import RefusedError, RequestError
 from safeground.foundation.seeds import stable_id
 from safeground.ledger.book import LandBook
-from safeground.operations.intake import project_standard
+from safeground.operations.intake import IntakeRequest, project_standard, take_files
 from safeground.operations.ledger import verify as verify_book
 from safeground.operations.release import (
     Signer,
@@ -128,6 +129,7 @@ def test_the_certificate_is_archival_accessible_and_carries_the_dossier(ready: R
     assert root["/Lang"] == "en"
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
+    assert pdf_faults(step.certificate) == []
     assert pdf.attachments["dossier.json"] == [step.dossier_file.read_bytes()]
     fonts = {font.get_object()["/BaseFont"]: font.get_object() for page in pdf.pages
              for font in (page["/Resources"].get("/Font") or {}).values()}
@@ -373,6 +375,49 @@ def test_a_find_in_released_land_makes_a_new_confirmed_area_and_the_totals_balan
     assert result.contested_cm2 == taken
     with pytest.raises(RequestError, match="before"):
         reopen(str(ready.path), "CHA-1", "FIND-1", who(), buffer_m=10.0)
+
+
+def take_find(ready: Ready, folder: Path, moment: datetime) -> list[str]:
+    """Take an item in the middle of the area in from a file; return what was said of it."""
+    place = shapely.centroid(ready.area.geometry)
+    file = folder / "find.csv"
+    file.write_text("id,category,model,quantity,date_found,latitude,longitude\n"
+                    f"FIND-1,apm,PMN,1,2026-10-01,{place.y},{place.x}\n", encoding="utf-8")
+    taken = take_files(str(ready.path), [file], who(moment), IntakeRequest(as_noun="find"))
+    return [f.code for f in taken.findings if f.code.startswith("SG-OPS-13")]
+
+
+def test_a_find_taken_in_after_release_opens_the_case_that_re_opening_uses_and_moves_nothing(
+    ready: Ready, tmp_path: Path
+) -> None:
+    three(ready)
+    with open_project(str(ready.path), clock=who().clock) as project, project.read() as reader:
+        before = reader.entries()
+    october = datetime(2026, 10, 2, 8, tzinfo=NOW.tzinfo)
+    assert take_find(ready, tmp_path, october) == ["SG-OPS-131", "SG-OPS-135"]
+    with open_project(str(ready.path), clock=who().clock) as project, project.read() as reader:
+        assert reader.entries() == before
+    (case,) = read(ready.path, "nonconformity")
+    assert (case.severity, case.lot_ids) == (Severity.CRITICAL, (stable_id("lot", ready.area.id),))
+    done = reopen(str(ready.path), "CHA-1", "FIND-1", who(october.replace(hour=9)), buffer_m=10.0)
+    (now,) = read(ready.path, "nonconformity")
+    assert (now.id, now.version, now.hazardous_area_id) == (case.id, 2, ready.area.id)
+    assert done.case.id == case.id
+    assert verify_book(str(ready.path), who(october)).findings == ()
+
+
+def test_a_find_between_verification_and_signature_stops_the_release_and_takes_the_ground_back(
+    ready: Ready, tmp_path: Path
+) -> None:
+    two(ready)
+    october = datetime(2026, 10, 2, 8, tzinfo=NOW.tzinfo)
+    assert take_find(ready, tmp_path, october) == ["SG-OPS-131", "SG-OPS-134"]
+    with pytest.raises(RefusedError):
+        sign_release(str(ready.path), "CHA-1", ready.signers["signatory"], who(october.replace(hour=9)))
+    with open_project(str(ready.path), clock=who().clock) as project, project.read() as reader:
+        assert LandBook.from_entries(reader.entries()).held(ready.area.id) == {
+            LandStatus.CONFIRMED: ready.area.area_cm2}
+    assert read(ready.path, "release_decision") == []
 
 
 def test_a_second_find_takes_only_the_ground_that_the_first_did_not(ready: Ready) -> None:

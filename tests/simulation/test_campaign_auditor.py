@@ -171,3 +171,26 @@ def test_ground_that_a_later_area_counts_is_no_fault_and_ground_that_vanished_is
     journal = _journal()
     journal.entry("gone", "posted", {"cleared": -900, "confirmed": 900}, kind="confirmation")
     assert "parts" in _failed(journal)
+
+
+def _with_find(journal: _Journal, day: str, x: float, **values: Any) -> _Journal:
+    journal.put("ordnance", "F", found_date=day, geometry=shapely.to_wkb(shapely.Point(x, 51.0002), hex=True),
+                activity_id=values.pop("activity_id", ""))
+    for part in ("p1", "p2"):
+        next(e for e in journal.events if e.subject_id == part).payload.update(
+            work_date="2025-03-03", record_ids=[f"r{part[1]}"])
+    if values.get("case"):
+        journal.put("nonconformity", "NC", ordnance_id="F", accident_id="", severity="critical", closed_date=None,
+                    hazardous_area_id="A")
+    return journal
+
+
+def test_an_item_of_a_later_day_in_accepted_ground_is_named_with_a_case_or_without() -> None:
+    accepted, waiting = -29.9998, -29.9992
+    assert _failed(_with_find(_journal(), "2025-03-05", accepted)) == {"finds"}
+    assert _failed(_with_find(_journal(), "2025-03-05", accepted, case=True)) == {"finds"}
+    assert _failed(_with_find(_journal(), "2025-03-05", waiting)) == {"finds"}
+    assert _failed(_with_find(_journal(), "2025-03-05", waiting, case=True)) == set()
+    assert _failed(_with_find(_journal(), "2025-03-03", accepted)) == set()
+    assert _failed(_with_find(_journal(), "2025-03-05", accepted, activity_id="r1")) == set()
+    assert _failed(_with_find(_journal(), "2025-03-05", accepted, activity_id="r2")) == {"finds"}

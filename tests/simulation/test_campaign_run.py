@@ -49,7 +49,7 @@ def test_every_kind_of_planted_error_is_planted_and_caught(campaign: CampaignRes
 def test_items_are_conserved_and_the_json_says_what_the_result_holds(campaign: CampaignResult) -> None:
     truth = campaign.truth
     assert truth["items"] == sum(truth[k] for k in (
-        "found_by_teams", "found_by_inspection", "found_after_release", "left"))
+        "found_by_teams", "found_by_inspection", "found_before_release", "found_after_release", "left"))
     said = json.loads(json.dumps(campaign_result_json(campaign)))
     assert said["auditor"]["failures"] == []
     assert said["book"]["released"] == len(said["certificates"])

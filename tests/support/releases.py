@@ -125,12 +125,13 @@ def handover(area: HazardousArea) -> Handover:
 
 
 def build(path: Path, *, methods: str = "ccc", override: str = OVERRIDE, outline: shapely.Polygon | None = None,
-          passes: int = 3, hazard: bool = True, backend: str = "", decided: bool = True) -> Ready:
+          passes: int = 3, hazard: bool = True, backend: str = "", decided: bool = True, marked: bool = True) -> Ready:
     """Make a project in which one area is ready for release.
 
     Parameters
     ----------
-    methods : one letter a strip: c cleared, r reduced, n cancelled (by NTS).
+    methods : one letter a strip: c cleared, r reduced, n cancelled (by NTS), o still open.
+    marked : whether the corners are marked and the papers are there.
     passes : returns for each strip, on different days and by different teams.
     """
     clock = fixed_clock(datetime(2026, 5, 1, 8, tzinfo=UTC))
@@ -146,7 +147,7 @@ def build(path: Path, *, methods: str = "ccc", override: str = OVERRIDE, outline
             out.add_entries(opened)
         _work(project, area, methods, passes, start, decided)
         with project.write(start.info("release")) as out:
-            out.put([*markers(area), *papers(area), handover(area)])
+            out.put([*markers(area), *papers(area), handover(area)] if marked else [])
             out.put([Person(id=stable_id("person", role), name=name, organisation="National authority", roles=(role,))
                      for role, name in PEOPLE])
         if hazard:
@@ -170,6 +171,8 @@ def _work(project: Project, area: HazardousArea, methods: str, passes: int, star
     entries, records, posted = [], [], []
     for piece in cut:
         k = piece.cutter_index or 0
+        if methods[k] == "o":
+            continue
         method = kind[methods[k]]
         day = date(2026, 5, 10) + timedelta(days=k)
         evidence: list[str] = []

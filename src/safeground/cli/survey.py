@@ -38,6 +38,8 @@ def survey(
     outline: Annotated[Path | None, typer.Option("--outline", help="With redraw: file of the new outline; with report: "
                                                  "file of the part.")] = None,
     parts: Annotated[Path | None, typer.Option("--parts", help="With split: file of the pieces.")] = None,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="With split: the piece is all ground that nothing "
+                                                                  "counts.")] = False,
     area: Annotated[str, typer.Option("--area", help="With report: the area, by id or name.")] = "",
     report_id: Annotated[str, typer.Option("--id", help="With report: the report's own id.")] = "",
     survey_type: Annotated[str, typer.Option("--type", help="With report: nts or ts.")] = "",
@@ -72,7 +74,7 @@ def survey(
                 "outline": outline}, dry_run=dry_run)
         else:
             values, findings = _one(project, action, given, caller, options, outline, parts, no_split=no_split,
-                                    dry_run=dry_run)
+                                    unfinished=unfinished, dry_run=dry_run)
     if as_json:
         write_json("survey", values)
     else:
@@ -128,7 +130,7 @@ def _by_hand(project: str, caller: Any, options: Any, said: dict[str, Any]) -> A
 
 
 def _one(project: str, action: str, names: list[str], caller: Any, options: Any, outline: Path | None,
-         parts: Path | None, *, no_split: bool, dry_run: bool) -> tuple[dict[str, Any], Any]:
+         parts: Path | None, *, no_split: bool, unfinished: bool, dry_run: bool) -> tuple[dict[str, Any], Any]:
     from safeground.operations import survey_land as land
     from safeground.operations.survey import decide_report, survey_json
     from safeground.progress.states import Step
@@ -141,14 +143,16 @@ def _one(project: str, action: str, names: list[str], caller: Any, options: Any,
         decided = decide_report(project, names[0], caller, approve=action == "approve", dry_run=dry_run)
         return survey_json(decided), decided.findings
     file = {"redraw": outline, "split": parts}.get(action)
-    if action in ("redraw", "split") and file is None:
-        raise RequestError("SG-CLI-001", "--outline" if action == "redraw" else "--parts", "is missing.",
-                           "Give the file that survey drew.")
+    if (action in ("redraw", "split") and file is None and not unfinished) or (unfinished and parts is not None):
+        raise RequestError("SG-CLI-001", "--outline" if action == "redraw" else "--parts", "is missing."
+                           if file is None else "is given beside --unfinished.",
+                           "Give the file that survey drew" + (", or --unfinished." if action == "split" else "."))
     if action == "confirm":
         done = land.confirm_area(project, names[0], caller, dry_run=dry_run)
-    elif file is not None:
-        change = land.redraw_area if action == "redraw" else land.split_area
-        done = change(project, names[0], file, caller, options=options, dry_run=dry_run)
+    elif action == "redraw" and file is not None:
+        done = land.redraw_area(project, names[0], file, caller, options=options, dry_run=dry_run)
+    elif action == "split":
+        done = land.split_area(project, names[0], file, caller, options=options, dry_run=dry_run)
     else:
         done = land.change_workflow(project, names[0], Step(action), caller, no_split=no_split, dry_run=dry_run)
     return land.change_json(done), done.findings

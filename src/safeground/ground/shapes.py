@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from safeground.foundation.invariant import invariant
 
 #: By how much the area of a projected outline may change when its crossings by rounding are settled, m².
 ROUNDING_M2 = 1e-3
+#: Length of a degree of latitude, m, for tolerances alone.
+METRES_PER_DEGREE = 111_320.0
 _AT = re.compile(r"^(.*)\[([-\d.e+]+) ([-\d.e+]+)\]$")
 
 
@@ -97,14 +100,15 @@ def outline_sha256(outline: Geometry) -> str:
     return hashlib.sha256(shapely.to_wkb(shapely.normalize(shapely.force_2d(outline)), byte_order=1)).hexdigest()
 
 
-def settled(moved: Geometry) -> Geometry:
+def settled(moved: Geometry, *, degrees: bool = False) -> Geometry:
     """Return valid polygons for an outline whose edges crossed by rounding when it was projected; else it unchanged.
 
     No repair of what somebody drew: an outline that loses or gains more than rounding stops the program.
 
     Parameters
     ----------
-    moved : an outline that was valid before it was projected, m.
+    moved : an outline that was valid before it was moved from one coordinate system to another, m.
+    degrees : whether it is in longitude and latitude now (EPSG:4326) instead.
 
     Raises
     ------
@@ -113,6 +117,11 @@ def settled(moved: Geometry) -> Geometry:
     if moved.is_valid:
         return moved
     whole = polygonal(shapely.make_valid(moved, method="structure", keep_collapsed=False))
-    invariant(abs(whole.area - moved.area) <= ROUNDING_M2, f"a projected outline of {moved.area:,.4f} m² would become "
-              f"{whole.area:,.4f} m²", code="SG-LAND-003", subject="outline")
+    unit_m2 = 1.0
+    if degrees:
+        _, south, _, north = moved.bounds
+        unit_m2 = METRES_PER_DEGREE**2 * math.cos(math.radians((south + north) / 2))
+    before, after = moved.area * unit_m2, whole.area * unit_m2
+    invariant(abs(after - before) <= ROUNDING_M2, f"a projected outline of {before:,.4f} m² would become "
+              f"{after:,.4f} m²", code="SG-LAND-003", subject="outline")
     return whole

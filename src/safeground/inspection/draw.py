@@ -93,8 +93,12 @@ def to_plane(geometry: Geometry, crs: CRS) -> Geometry:
 
 
 def to_earth(geometry: Geometry, crs: CRS) -> Geometry:
-    """Return a geometry of a projected system in EPSG:4326."""
-    return transform(np.array([geometry], dtype=object), find_transformation(crs, WGS84))[0]
+    """Return a geometry of a projected system in EPSG:4326, valid where it was valid there.
+
+    Units that only just touch, at a corner or beside clipped ones, may cross by a nanometre once they are in degrees;
+    the outline is settled then.
+    """
+    return settled(transform(np.array([geometry], dtype=object), find_transformation(crs, WGS84))[0], degrees=True)
 
 
 def _cells(outline: Geometry, crs: CRS, unit_m: float, subject: str) -> tuple[Ints, Ints, NDArray[np.object_]]:

@@ -61,8 +61,8 @@ def lot_id(parts: Sequence[LandPart]) -> str:
 
 
 def live_parts(lots: Iterable[InspectionLot]) -> dict[str, str]:
-    """Return part id -> id of the lot that counts; parts of rejected and withdrawn lots are free again."""
-    over = (LotState.REJECTED, LotState.WITHDRAWN)
+    """Return part id -> id of the lot that counts; parts of rejected, withdrawn and revoked lots are free again."""
+    over = (LotState.REJECTED, LotState.WITHDRAWN, LotState.REVOKED)
     return {part: lot.id for lot in lots if lot.state not in over for part in lot.part_ids}
 
 

@@ -102,10 +102,13 @@ def make_plan(sizes: Sequence[int], rules: InspectionRules, *, factor: float = 1
 
 
 def escalation(lot: InspectionLot, lots: Iterable[InspectionLot], rules: InspectionRules) -> float:
-    """Return the multiple of the sample for a lot: raised once so many lots of one of its teams were rejected."""
+    """Return the multiple of the sample for a lot: raised once so many lots of one of its teams were rejected.
+
+    A lot that was accepted and in which something was found later counts as rejected.
+    """
     rejected = {team: 0 for team in lot.team_ids}
     for other in lots:
-        if other.state is LotState.REJECTED and other.id != lot.id:
+        if other.state in (LotState.REJECTED, LotState.REVOKED) and other.id != lot.id:
             for team in set(other.team_ids) & set(rejected):
                 rejected[team] += 1
     raised = any(count >= rules.escalation_rejected for count in rejected.values())

@@ -27,7 +27,7 @@ class Verdict:
     accepted : whether the lot is accepted.  reason : in words.
     checked, failed : drawn units inspected, and names of those that failed.
     missing : drawn units not inspected; a lot with one is never accepted.
-    finds : ordnance items that inspection found in the lot.
+    finds : ordnance items that inspection found in the lot, and items and accidents in its ground after the work.
     """
 
     accepted: bool
@@ -114,17 +114,24 @@ def require_state(lot: InspectionLot, state: LotState, step: str) -> None:
                            criterion="each step once and in its order", clause="sampling plan, lots")
 
 
-def verdict(draw: SamplingDraw, visits: Sequence[Inspection], missing: Sequence[str], finds: int) -> Verdict:
+def verdict(draw: SamplingDraw, visits: Sequence[Inspection], missing: Sequence[str], finds: int, after: int = 0
+            ) -> Verdict:
     """Return what the visits to a lot say: an item found rejects it whatever the acceptance number.
 
     A find rejects at once, also before every drawn unit was inspected: no further unit could make the lot acceptable.
+
+    Parameters
+    ----------
+    finds : items that the visits found.  after : items and accidents in its ground of a day after the work.
     """
     failed = tuple(dict.fromkeys(name for visit in visits for name in visit.failed_units if name in set(draw.units)))
     outside = sorted({name for visit in visits for name in visit.failed_units} - set(draw.units))
     checked = len(draw.units) - len(missing)
-    if finds:
-        accepted, reason = False, (f"inspection found {finds} "
-                            f"{'item' if finds == 1 else 'items'} of explosive ordnance")
+    if finds or after:
+        said = [f"inspection found {finds} {'item' if finds == 1 else 'items'} of explosive ordnance"] if finds else []
+        said += [f"{after} {'find or accident lies' if after == 1 else 'finds or accidents lie'} in its ground after "
+                 "the work"] if after else []
+        accepted, reason = False, "; ".join(said)
     elif missing:
         accepted, reason = False, f"{len(missing)} drawn units were not inspected"
     else:
@@ -132,4 +139,4 @@ def verdict(draw: SamplingDraw, visits: Sequence[Inspection], missing: Sequence[
         accepted = number <= draw.acceptance_number
         reason = (f"{number} of {checked} units failed; the plan accepts with {draw.acceptance_number}")
     return Verdict(accepted=accepted, reason=reason, checked=checked, failed=(*failed, *outside),
-                   missing=tuple(missing), finds=finds)
+                   missing=tuple(missing), finds=finds + after)

@@ -15,4 +15,6 @@ CODES_INSPECTION: dict[str, str] = {
     "SG-OPS-131": "A critical case is open: what it names blocks lots.",
     "SG-OPS-132": "A corrective action is overdue.",
     "SG-OPS-133": "A registered person does not hold the role of inspector on the day.",
+    "SG-OPS-134": "An item or accident lies in accepted ground; the ground is accepted no longer.",
+    "SG-OPS-135": "An item or accident lies in released or accepted ground that a person has to open again.",
 }

@@ -44,12 +44,11 @@ from safeground.operations.inspection_cases import (
     CaseResult,
     act_on_case,
     case_of_rejection,
-    cases_of_find,
     close_case,
-    find_cases,
     open_case,
     verify_case,
 )
+from safeground.operations.inspection_finds import FindOutcome, cases_of_find, found_after_work, outcome_of_finds
 from safeground.operations.inspection_risk import expected_in_units
 from safeground.operations.inspection_seeds import new_seed, sealed_seed
 from safeground.operations.inspection_state import (
@@ -72,7 +71,7 @@ from safeground.records.vocabulary import InspectionKind
 from safeground.store.project import Project, Reader
 
 __all__ = ["CaseResult", "DecisionResult", "DrawResult", "LotsResult", "Visit", "VisitFind", "VisitResult",
-           "act_on_case", "cases_of_find", "close_case", "decide_lot", "draw_sample", "find_cases", "form_lots",
+           "act_on_case", "cases_of_find", "close_case", "decide_lot", "draw_sample", "form_lots",
            "open_case", "read_visit", "record_visit", "reseal_lot", "verify_case", "withdraw_lot"]
 #: A visit's find farther outside its lot has a wrong position, m.
 FIND_AWAY_M = 100.0
@@ -278,6 +277,8 @@ def record_visit(project: Project | str, lot_id: str, caller: Caller, *, visit: 
                  ) -> VisitResult:
     """Record a quality-control visit to a drawn lot; several visits together may cover the sample.
 
+    An item found beside the lot, in other ground that was accepted, opens a case and takes that ground back.
+
     Raises
     ------
     RequestError : a unit that is none, or the same visit sent before (``SG-INSPECTION-013``, ``SG-OPS-123``).
@@ -296,9 +297,12 @@ def record_visit(project: Project | str, lot_id: str, caller: Caller, *, visit: 
             raise RequestError("SG-OPS-123", lot.local_id, "the same visit is recorded already.", "Nothing needs to be "
                                "done.")
         grounds = [v.geometry for v in (*state.visits_to(lot), made) if v.geometry is not None]
+        outcome = FindOutcome()
         if writer is not None:
             writer.put([made, *items])
-    return VisitResult(project=held.name, lot=lot, visit=made, finds=items, dry_run=dry_run,
+            outcome = outcome_of_finds(writer, caller.clock().date(), [item.id for item in items])
+            outcome.keep(writer)
+    return VisitResult(project=held.name, lot=lot, visit=made, finds=items, dry_run=dry_run, findings=outcome.findings,
                        missing=missing_units(units, draw.units, grounds))
 
 
@@ -351,8 +355,8 @@ def _visit_records(lot: InspectionLot, draw: SamplingDraw, units: LotUnits, visi
 def decide_lot(project: Project | str, lot_id: str, caller: Caller, *, dry_run: bool = False) -> DecisionResult:
     """Decide a lot: accepted, every entry is posted; rejected, every entry is void and the land is what it was before.
 
-    An item of ordnance found by inspection rejects the lot whatever the acceptance number, and opens a critical case
-    with every lot that it reaches.
+    An item of ordnance found by inspection, or an item or accident in its ground after the work, rejects the lot
+    whatever the acceptance number, and opens a critical case with every lot that it reaches.
 
     Raises
     ------
@@ -365,14 +369,16 @@ def decide_lot(project: Project | str, lot_id: str, caller: Caller, *, dry_run: 
         require_state(lot, LotState.DRAWN, "be decided")
         visits = state.visits_to(lot)
         items = [i for i in reader.records("ordnance") if i.activity_id in {v.id for v in visits}]
-        said = _require_decidable(state, lot, visits, len(items))
+        after = found_after_work(reader, state, lot)
+        said = _require_decidable(state, lot, visits, len(items), len(after))
         today = caller.clock().date()
         entries = _entries(LandBook.from_entries(reader.entries()), lot, said, today)
         decided = replace(lot, version=lot.version + 1,
                           state=LotState.ACCEPTED if said.accepted else LotState.REJECTED)
         closed = [replace(v, version=v.version + 1, passed=said.accepted) for v in visits]
         lots = [decided if other.id == lot.id else other for other in state.lots]
-        case = None if said.accepted else case_of_rejection(decided, said, visits, items, lots, state.rules, today)
+        case = None if said.accepted else case_of_rejection(
+            decided, said, visits, [*items, *after], lots, state, today)
         if writer is not None:
             records: list[Record] = [decided, *closed, *([case] if case is not None else [])]
             writer.put(records)
@@ -396,12 +402,13 @@ def _entries(book: LandBook, lot: InspectionLot, said: Verdict, on: date) -> lis
     return made
 
 
-def _require_decidable(state: InspectionState, lot: InspectionLot, visits: Sequence[Inspection], finds: int) -> Verdict:
+def _require_decidable(state: InspectionState, lot: InspectionLot, visits: Sequence[Inspection], finds: int, after: int
+                       ) -> Verdict:
     """Return the verdict on a lot, or refuse it: units missing, or a critical case open."""
     draw, units = _drawn(state, lot)
     missing = missing_units(units, draw.units, [v.geometry for v in visits if v.geometry is not None])
-    said = verdict(draw, visits, missing, finds)
-    if missing and not finds:
+    said = verdict(draw, visits, missing, finds, after)
+    if missing and not said.finds:
         raise RefusedError(
             "SG-INSPECTION-010", lot.local_id, f"{len(missing)} of {len(draw.units)} drawn units were not inspected: "
             f"{', '.join(missing[:20])}{' …' if len(missing) > 20 else ''}.", "Inspect them, and record the visit.",

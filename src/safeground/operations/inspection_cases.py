@@ -1,4 +1,4 @@
-"""Non-conformities of a project: opened by people, by a rejected lot, or by a find or accident in cleared ground."""
+"""Non-conformities of a project: opened by people or by a rejected lot, and taken step by step to their closure."""
 
 from __future__ import annotations
 
@@ -6,69 +6,73 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import shapely
-
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.foundation.seeds import stable_id
-from safeground.ground.crs import utm_crs
 from safeground.inspection.cases import acted, closed, due_date, reach, verified
-from safeground.inspection.draw import to_plane
 from safeground.inspection.verdict import Verdict
-from safeground.ledger.book import LandBook
 from safeground.operations.context import Caller
 from safeground.operations.inspection_state import InspectionState, area_named, at_work, names_of
 from safeground.operations.project import opened
-from safeground.records.nouns import (
-    Accident,
-    Activity,
-    HazardousArea,
-    Inspection,
-    Nonconformity,
-    OrdnanceItem,
-    ReleaseDecision,
-)
+from safeground.records.land import LandEntry
+from safeground.records.nouns import Accident, Inspection, Nonconformity, OrdnanceItem
 from safeground.records.quality import InspectionLot
-from safeground.records.quality_rules import InspectionRules
 from safeground.records.vocabulary import Severity as CaseSeverity
-from safeground.records.vocabulary import WorkflowStatus
-from safeground.store.project import Project, Reader
-
-#: Error of a find's position where none is stated, m: an item on the seam of two days' work belongs to either.
-OWN_WORK_M = 2.0
+from safeground.store.project import Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """Cases as they stand after a step, and what is said about them."""
+    """Cases as they stand after a step, and what is said about them.
+
+    Attributes
+    ----------
+    lots, entries : lots that are accepted no longer because of them, and the entries that take their ground back.
+    """
 
     project: str
     cases: tuple[Nonconformity, ...]
     findings: tuple[Finding, ...] = ()
+    lots: tuple[InspectionLot, ...] = ()
+    entries: tuple[LandEntry, ...] = ()
     dry_run: bool = False
 
 
-def _critical(case: Nonconformity, lots: Sequence[InspectionLot]) -> Finding:
+def critical_finding(case: Nonconformity, lots: Sequence[InspectionLot]) -> Finding:
+    """Return what is said of a critical case: the lots that it blocks."""
     return Finding(Severity.WARNING, "SG-OPS-131", case.local_id or case.id, f"a critical case is open; it blocks lots "
                    f"{names_of(lots, case.lot_ids)}: {case.description}",
                    "Act on it, have another person verify, and close it.")
 
 
-def _number(cases: Sequence[Nonconformity], more: int = 0) -> str:
+def case_number(cases: Sequence[Nonconformity], more: int = 0) -> str:
+    """Return the number of the next case; `more` are opened beside it."""
     return f"NC{len(cases) + more + 1:03d}"
 
 
 def case_of_rejection(
-    lot: InspectionLot, said: Verdict, visits: Sequence[Inspection], items: Sequence[OrdnanceItem],
-    lots: Sequence[InspectionLot], rules: InspectionRules, today: date,
+    lot: InspectionLot, said: Verdict, visits: Sequence[Inspection], items: Sequence[OrdnanceItem | Accident],
+    lots: Sequence[InspectionLot], state: InspectionState, today: date,
 ) -> Nonconformity:
-    """Return the case that a rejected lot opens: critical where ordnance was found, else major."""
+    """Return the case that a rejected lot opens: critical where ordnance was found, else major.
+
+    A find or an accident that has a case already keeps it; the lot is named in it.
+    """
+    rules, names = state.rules, {item.id for item in items}
+    known = next((c for c in state.cases if c.closed_date is None and {c.ordnance_id, c.accident_id} & names), None)
+    if known is not None:
+        case = replace(known, version=known.version + 1, origin_lot_ids=tuple(dict.fromkeys(
+            (*known.origin_lot_ids, lot.id))))
+        return replace(case, lot_ids=tuple(dict.fromkeys(
+            (*case.lot_ids, *reach(case, lots, window_days=int(rules.lot_days_max))))))
+    first = items[0] if items else None
     case = Nonconformity(
         id=stable_id("case", "lot", lot.id), local_id=f"NC-{lot.local_id}",
         inspection_id=visits[-1].id if visits else "", severity=CaseSeverity.CRITICAL if items else CaseSeverity.MAJOR,
         description=f"lot {lot.local_id} is rejected: {said.reason}", opened_date=today,
         due_date=due_date(today, rules.corrective_days), hazardous_area_id=lot.hazardous_area_id,
-        origin_lot_ids=(lot.id,), ordnance_id=items[0].id if items else "")
+        origin_lot_ids=(lot.id,), ordnance_id=first.id if isinstance(first, OrdnanceItem) else "",
+        accident_id=first.id if isinstance(first, Accident) else "")
     return replace(case, lot_ids=reach(case, lots, window_days=int(rules.lot_days_max)) if items else (lot.id,))
 
 
@@ -94,7 +98,7 @@ def open_case(
                        inspection_id, area_named(reader, area).id if area else "", owner)
         if writer is not None:
             writer.put([case])
-    findings = (_critical(case, state.lots),) if severity is CaseSeverity.CRITICAL else ()
+    findings = (critical_finding(case, state.lots),) if severity is CaseSeverity.CRITICAL else ()
     return CaseResult(project=held.name, cases=(case,), findings=findings, dry_run=dry_run)
 
 
@@ -103,7 +107,7 @@ def _opened(state: InspectionState, today: date, severity: CaseSeverity, descrip
     origin_ids = tuple(lot.id for lot in origins)
     case = Nonconformity(
         id=stable_id("case", "manual", len(state.cases), description, today.isoformat()),
-        local_id=_number(state.cases), inspection_id=inspection_id, severity=severity, description=description,
+        local_id=case_number(state.cases), inspection_id=inspection_id, severity=severity, description=description,
         opened_date=today, due_date=due_date(today, state.rules.corrective_days), owner=owner,
         origin_lot_ids=origin_ids, hazardous_area_id=area or (origins[0].hazardous_area_id if origins else ""))
     if severity is not CaseSeverity.CRITICAL:
@@ -158,129 +162,3 @@ def close_case(project: Project | str, case_id: str, caller: Caller, *, dry_run:
     """
     today = caller.clock().date()
     return _step(project, case_id, caller, "close", dry_run, lambda case: closed(case, on=today))
-
-
-def cases_of_find(project: Project | str, caller: Caller, *, record_ids: Sequence[str] | None = None,
-                  dry_run: bool = False) -> CaseResult:
-    """Open a critical case for each item or accident that lies in ground counted as cleared or released.
-
-    Parameters
-    ----------
-    record_ids : ordnance and accident records to look at; None = all that the project holds.
-
-    Returns
-    -------
-    The cases that were opened, each with every lot of the same team, asset and days.  What has a case is left alone.
-    """
-    with opened(project, caller) as held, at_work(held, caller, "finds", dry_run) as (reader, writer):
-        cases, findings = find_cases(reader, caller.clock().date(), record_ids)
-        if writer is not None:
-            writer.put(cases)
-            writer.add_findings(findings)
-    return CaseResult(project=held.name, cases=tuple(cases), findings=tuple(findings), dry_run=dry_run)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """Ground that counts as cleared or released: since when, by which records of work, in which part."""
-
-    geometry: shapely.Geometry
-    since: date | None
-    area_id: str
-    part_id: str
-    record_ids: frozenset[str]
-
-
-def _cleared_ground(reader: Reader, state: InspectionState) -> list[_Ground]:
-    """Return parts that are pending or posted, areas that are released, and areas recorded as released by others."""
-    entries = reader.entries()
-    book = LandBook.from_entries(entries)
-    pending = {e.id for e in book.pending()}
-    posted = {e.decides or e.id: e for e in entries if e.state.value == "posted"}
-    undone = {e.reverses for e in entries if e.reverses}
-    out = [_Ground(p.geometry, p.work_date or (posted[p.entry_id].effective_date if p.entry_id in posted else None),
-                   p.hazardous_area_id, p.id, frozenset(p.record_ids))
-           for p in state.parts.values()
-           if p.entry_id in pending or (p.entry_id in posted and posted[p.entry_id].id not in undone)]
-    decided: dict[str, date] = {}
-    decision: ReleaseDecision
-    for decision in reader.records("release_decision"):
-        if decision.decided_at is not None:
-            decided[decision.hazardous_area_id] = decision.decided_at.date()
-    area: HazardousArea
-    for area in reader.records("hazardous_area"):
-        if area.workflow_status is WorkflowStatus.RELEASED and area.geometry.geom_type.endswith("Polygon"):
-            out.append(_Ground(area.geometry, decided.get(area.id, area.date_of_information), area.id, "", frozenset()))
-    work: Activity
-    for work in reader.records("activity"):
-        if work.release_method is not None and getattr(work.geometry, "geom_type", "").endswith("Polygon"):
-            out.append(_Ground(work.geometry, work.end_date or work.date_of_information, work.hazardous_area_id, "",
-                               frozenset({work.id})))
-    return out
-
-
-def find_cases(reader: Reader, today: date, record_ids: Sequence[str] | None = None
-               ) -> tuple[list[Nonconformity], list[Finding]]:
-    """Return the cases that finds and accidents in cleared ground open, and findings; nothing is written.
-
-    For other operations that write in their own transaction.  An item that the clearance itself found there (it names
-    the work and lies in or beside its ground, or its day is not after the last work) is no case; one without a day is
-    told, not decided.
-    """
-    state = InspectionState.read(reader)
-    known = {i for c in state.cases for i in (c.ordnance_id, c.accident_id) if i}
-    own = {v.id for v in state.visits}
-    records: list[OrdnanceItem | Accident] = [*reader.records("ordnance"), *reader.records("accident")]
-    wanted = [r for r in records if (record_ids is None or r.id in set(record_ids)) and r.id not in known
-              and r.geometry is not None and getattr(r, "activity_id", "") not in own]
-    if not wanted:
-        return [], []
-    ground = _cleared_ground(reader, state)
-    tree = shapely.STRtree([g.geometry for g in ground])
-    cases: list[Nonconformity] = []
-    findings: list[Finding] = []
-    for record in wanted:
-        hits = [ground[int(k)] for k in sorted(tree.query(record.geometry, predicate="intersects"))]
-        if _own_find(record, ground):
-            continue
-        day = (record.found_date if isinstance(record, OrdnanceItem) else record.accident_date
-               ) or record.date_of_information
-        after = [g for g in hits if g.since is not None and day is not None and day > g.since]
-        if after:
-            case = _case_of(record, after, state, today, len(cases))
-            cases.append(case)
-            findings.append(_critical(case, state.lots))
-        elif any(g.since is None or day is None for g in hits):
-            findings.append(Finding(
-                Severity.WARNING, "SG-OPS-127", record.local_id or record.id, "lies in cleared ground; the day of the "
-                "find or of the work is not known.", "Enter the days; after the work, a find is a critical case."))
-    return cases, findings
-
-
-def _own_find(record: OrdnanceItem | Accident, ground: Sequence[_Ground]) -> bool:
-    """Whether the work that an item names found it: it lies in that work's ground, or within its position's error."""
-    work, place = getattr(record, "activity_id", ""), record.geometry
-    own = [g.geometry for g in ground if work and work in g.record_ids]
-    if not own or place is None:
-        return False
-    middle = shapely.centroid(place)
-    plane = utm_crs(middle.x, middle.y)
-    error_m = max(record.position_accuracy_m or 0.0, OWN_WORK_M)
-    return any(shapely.dwithin(to_plane(g, plane), to_plane(place, plane), error_m) for g in own)
-
-
-def _case_of(record: OrdnanceItem | Accident, ground: Sequence[_Ground], state: InspectionState, today: date, more: int
-             ) -> Nonconformity:
-    """Return the critical case of a find or accident; it names no position."""
-    parts = {g.part_id for g in ground if g.part_id}
-    origins = tuple(lot.id for lot in state.lots if parts & set(lot.part_ids))
-    is_item = isinstance(record, OrdnanceItem)
-    what = "an item of explosive ordnance" if is_item else "an accident"
-    area_id = next((g.area_id for g in ground if g.area_id), "")
-    case = Nonconformity(
-        id=stable_id("case", "find", record.id), local_id=_number(state.cases, more), inspection_id="",
-        severity=CaseSeverity.CRITICAL, description=f"{what} ({record.local_id or record.id}) lies in ground that "
-        "counts as cleared or released", opened_date=today, due_date=due_date(today, state.rules.corrective_days),
-        hazardous_area_id=area_id, ordnance_id=record.id if is_item else "", accident_id="" if is_item else record.id,
-        origin_lot_ids=origins)
-    return replace(case, lot_ids=reach(case, state.lots, window_days=int(state.rules.lot_days_max)))

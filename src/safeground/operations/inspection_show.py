@@ -85,9 +85,9 @@ def plan_json(draw: SamplingDraw) -> dict[str, Any]:
 
 
 def entry_json(entry: LandEntry) -> dict[str, Any]:
-    """Return an entry that decides a pending one."""
-    return {"id": entry.id, "decides": entry.decides, "state": entry.state.value, "kind": entry.kind.value,
-            "area_cm2": sum(p.amount_cm2 for p in entry.postings if p.amount_cm2 > 0)}
+    """Return an entry that decides a pending one, or reverses a posted one."""
+    return {"id": entry.id, "decides": entry.decides, "reverses": entry.reverses, "state": entry.state.value,
+            "kind": entry.kind.value, "area_cm2": sum(p.amount_cm2 for p in entry.postings if p.amount_cm2 > 0)}
 
 
 def visit_json(visit: Inspection) -> dict[str, Any]:
@@ -144,7 +144,9 @@ def decide_json(result: DecisionResult) -> dict[str, Any]:
 def cases_json(result: CaseResult) -> dict[str, Any]:
     """Return the JSON of the verb ``case``."""
     return {"project": result.project, "verb": "case", "dry_run": result.dry_run,
-            "cases": [case_json(c) for c in result.cases], "state_changes": [], "entries": [],
+            "cases": [case_json(c) for c in result.cases],
+            "state_changes": [c for lot in result.lots for c in _change(lot, "accepted")],
+            "entries": [entry_json(e) for e in result.entries],
             "findings": [f.as_plain() for f in result.findings]}
 
 

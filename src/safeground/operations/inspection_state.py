@@ -15,7 +15,7 @@ from safeground.inspection.lots import live_parts
 from safeground.inspection.verdict import same_words
 from safeground.ledger.book import LandBook
 from safeground.operations.context import Caller
-from safeground.operations.intake import project_standard
+from safeground.operations.rules import project_standard
 from safeground.records.fieldwork import LandPart
 from safeground.records.nouns import HazardousArea, Inspection, Nonconformity, OrdnanceItem, Person, Team
 from safeground.records.quality import InspectionLot, SamplingDraw

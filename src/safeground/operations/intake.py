@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 from shapely import box
@@ -22,10 +21,12 @@ from safeground.operations.area_names import with_areas
 from safeground.operations.booking import Booking, book_records
 from safeground.operations.changes import Comparison, compare
 from safeground.operations.context import Caller
+from safeground.operations.inspection_finds import outcome_of_finds
 from safeground.operations.project import opened
+from safeground.operations.rules import project_standard
 from safeground.records.land import Overlap
-from safeground.records.nouns import Source
-from safeground.records.standard import NationalStandard, standard_from_toml
+from safeground.records.nouns import Accident, OrdnanceItem, Source
+from safeground.records.standard import NationalStandard
 from safeground.store.project import Project, Reader
 
 
@@ -101,17 +102,6 @@ class IntakeRequest:
     options: ReadOptions = field(default_factory=ReadOptions)
     accept_changes: bool = False
     dry_run: bool = False
-
-
-@lru_cache(maxsize=8)
-def _standard_of(base: str, override: str) -> NationalStandard:
-    """Return the rule pack of two texts; the same texts are read once, because every operation asks."""
-    return standard_from_toml(base, override)
-
-
-def project_standard(reader: Reader) -> NationalStandard:
-    """Return the project's rule pack with its national override."""
-    return _standard_of(reader.setting("standard_toml"), reader.setting("standard_override_toml", "") or "")
 
 
 def context_of(reader: Reader, clock: Clock) -> IntakeContext:
@@ -247,7 +237,10 @@ def _commit(
         booking = book_records(writer, comparison.new, caller.clock().date(), f"taken in from {read.file}")
         writer.add_entries(booking.entries)
         writer.add_findings([*told, *booking.findings])
-    return booking
+        struck = [r.id for r in comparison.to_put if isinstance(r, OrdnanceItem | Accident)]
+        outcome = outcome_of_finds(writer, caller.clock().date(), struck)
+        outcome.keep(writer)
+    return replace(booking, findings=(*booking.findings, *outcome.findings))
 
 
 def _outcome(
@@ -265,4 +258,5 @@ def _outcome(
         seconds=seconds)
 
 
-__all__ = ["FileIntake", "IntakeRequest", "IntakeResult", "SourceRef", "propose", "take_files"]
+__all__ = ["FileIntake", "IntakeRequest", "IntakeResult", "SourceRef", "context_of", "project_standard", "propose",
+           "take_files"]

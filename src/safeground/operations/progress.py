@@ -18,6 +18,7 @@ from safeground.intake.readers import ReadOptions
 from safeground.ledger.book import LandBook
 from safeground.operations.context import Caller
 from safeground.operations.hazard import HazardRequest, run_hazard
+from safeground.operations.inspection_finds import FindOutcome, finds_near, outcome_of_finds
 from safeground.operations.intake import context_of
 from safeground.operations.progress_book import OPEN, Counted, Counting, progress_rules
 from safeground.operations.progress_files import TakenFiles, read_files
@@ -158,7 +159,9 @@ def take_returns(location: Project | str, files: Sequence[Path], caller: Caller,
         with project.write(info) as writer:
             held, settled, counted = _worked_out(writer, taken, context.standard, request.received or today, today)
             changed = _keep(writer, taken, settled, counted)
+            outcome = _struck(writer, settled, counted, today)
             result = _outcome(writer, project.name, taken, held, settled, counted, dry_run=False)
+            result = replace(result, findings=(*result.findings, *outcome.findings))
         page = write_page(project, caller, anew=changed or not files) if request.page else ""
         hazard_page = ""
         if request.update_hazard and settled.new:
@@ -195,6 +198,14 @@ def _keep(writer: Writer, taken: TakenFiles, settled: Settled, counted: Counted)
     writer.add_quarantine(settled.aside.values())
     writer.add_findings([*taken.findings, *settled.findings, *counted.findings])
     return True
+
+
+def _struck(writer: Writer, settled: Settled, counted: Counted, today: date) -> FindOutcome:
+    """Open cases for finds in ground that counted as cleared before, also where that ground was reported only now."""
+    near = finds_near(writer, [part.geometry for part in counted.parts])
+    outcome = outcome_of_finds(writer, today, [*settled.finds, *near])
+    outcome.keep(writer)
+    return outcome
 
 
 def _outcome(reader: Reader, name: str, taken: TakenFiles, held: Held, settled: Settled, counted: Counted, *,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,13 @@ from safeground.foundation.finding import Finding
 from safeground.foundation.seeds import stable_id
 from safeground.ground.area import geodesic_area_cm2
 from safeground.ground.crs import WGS84, choose_working_crs, find_transformation, transform
+from safeground.ground.shapes import settled
 from safeground.ledger.book import LandBook
 from safeground.ledger.post import open_parcels
 from safeground.operations.booking import held_parcels
 from safeground.operations.context import Caller
+from safeground.operations.inspection_finds import case_of_find
+from safeground.operations.inspection_state import InspectionState
 from safeground.operations.land import booking_order, overlap_findings, parcels_from
 from safeground.operations.project import opened
 from safeground.operations.release_case import Gathered, gather
@@ -88,7 +90,7 @@ def reopen(project: Project | str, area: str, because: str, caller: Caller, *, o
         made, overlaps = open_parcels(parcels, held_parcels(out, entries, parcels), book, on=day, reason=reason)
         for entry in made:
             book.add(entry)
-        case = _case(found, record, released, day + timedelta(days=_days(found)))
+        case = _case(out, found, record, released)
         findings = tuple(overlap_findings(overlaps, {}))
         if not dry_run:
             out.put([new, case])
@@ -121,7 +123,8 @@ def _ground(record: OrdnanceItem | Accident, outline: Geometry | None, buffer_m:
     crs = choose_working_crs((place.x, place.y, place.x, place.y))
     there = transform(np.array([place], dtype=object), find_transformation(WGS84, crs))
     round_it = shapely.buffer(there, reach / np.cos(np.pi / 16), quad_segs=4)  # the polygon holds the whole circle
-    return shapely.orient_polygons(transform(round_it, find_transformation(crs, WGS84))[0])
+    moved = settled(transform(round_it, find_transformation(crs, WGS84))[0], degrees=True)
+    return shapely.orient_polygons(moved)
 
 
 def _area(released: HazardousArea, record: OrdnanceItem | Accident, ground: Geometry) -> HazardousArea:
@@ -135,20 +138,26 @@ def _area(released: HazardousArea, record: OrdnanceItem | Accident, ground: Geom
         note=f"Re-opened ground of {released.id} because of {record.id}.")
 
 
-def _days(found: Gathered) -> float:
-    return found.standard.inspection.corrective_days if found.standard.inspection is not None else 0.0
+def _case(reader: Reader, found: Gathered, record: OrdnanceItem | Accident, released: HazardousArea) -> Nonconformity:
+    """Return the critical case on the release: the one that the find opened when it came in, or a new one.
 
-
-def _case(found: Gathered, record: OrdnanceItem | Accident, released: HazardousArea, due: date) -> Nonconformity:
-    item = isinstance(record, OrdnanceItem)
-    lots = tuple(lot.id for lot in found.case.lots
-                 if record.geometry is not None and shapely.intersects(lot.geometry, record.geometry))
+    It reaches every lot of the same team, asset and days, in other areas too.
+    """
+    known: list[Nonconformity] = [c for c in reader.records("nonconformity") if c.closed_date is None
+                                  and record.id in (c.ordnance_id, c.accident_id)]
+    day, item = found.case.day, isinstance(record, OrdnanceItem)
     what = "explosive ordnance was found" if item else "an accident happened"
+    said = f"After release {what} in {released.local_id or released.id}."
+    if known:
+        return replace(known[0], version=known[0].version + 1, hazardous_area_id=released.id, description=said)
+    if found.standard.inspection is not None:
+        parts = {p.part.id for p in found.case.posted if record.geometry is not None
+                 and shapely.intersects(p.part.geometry, record.geometry)}
+        return replace(case_of_find(record, released.id, parts, InspectionState.read(reader), day), description=said)
     return Nonconformity(
-        id=stable_id("release case", released.id, record.id), inspection_id="", severity=Severity.CRITICAL,
-        description=f"After release {what} in {released.local_id or released.id}.", hazardous_area_id=released.id,
-        lot_ids=lots, ordnance_id=record.id if item else "", accident_id="" if item else record.id,
-        opened_date=found.case.day, due_date=due)
+        id=stable_id("case", "find", record.id), inspection_id="", severity=Severity.CRITICAL, description=said,
+        hazardous_area_id=released.id, ordnance_id=record.id if item else "", accident_id="" if item else record.id,
+        opened_date=day, due_date=day)
 
 
 def read_outline(path: Path) -> Geometry:

@@ -209,9 +209,13 @@ def redraw_area(location: Project | str, name: str, outline: Path, caller: Calle
         return replace(done, findings=findings)
 
 
-def split_area(location: Project | str, name: str, parts: Path, caller: Caller, *,
+def split_area(location: Project | str, name: str, parts: Path | None, caller: Caller, *,
                options: ReadOptions | None = None, dry_run: bool = False) -> LandChange:
     """Make a part of an area an area of its own, so that the rest can be released.
+
+    Parameters
+    ----------
+    parts : file of the pieces; None = one piece, all ground that nothing counts: what is not finished.
 
     An area that holds land of one status is divided whole: the file's outlines and the rest become areas, the old
     record is closed.  From an area with ground that counts the outlines are carved out of what is open, and the rest
@@ -224,16 +228,37 @@ def split_area(location: Project | str, name: str, parts: Path, caller: Caller, 
     RefusedError : a piece holds ground that counts; the step is not open (``SG-PROGRESS-049``, ``-048``).
     """
     with opened(location, caller) as project, project.write(caller.info("survey", parameters=(
-            ("step", "split"), ("area", name), ("file", parts.name)))) as writer:
-        shapes, findings = _outlines(writer, parts, area_named(writer, name), caller, options or ReadOptions())
-        _require_apart(shapes, parts.name)
+            ("step", "split"), ("area", name), ("file", parts.name if parts is not None else "")))) as writer:
         scene = _scene(writer, name)
         require_step(scene.area, Step.SPLIT)
+        findings: tuple[Finding, ...] = ()
+        if parts is None:
+            shapes = [_unfinished(scene)]
+        else:
+            shapes, findings = _outlines(writer, parts, scene.area, caller, options or ReadOptions())
+            _require_apart(shapes, parts.name)
         _require_open(scene, shapes, name)
         waiting = any(p.account.hazardous_area_id == scene.area.id for e in scene.book.pending() for p in e.postings)
         one = set(scene.book.held(scene.area.id)) <= {scene.parcel.status, LandStatus.OVERLAP} and not waiting
         areas, entries = _split_whole(scene, shapes, caller) if one else _carve(scene, shapes, caller)
         return replace(_keep(writer, project, "split", areas, entries, dry_run=dry_run), findings=findings)
+
+
+def _unfinished(scene: _Scene) -> Geometry:
+    """Return the ground of an area that nothing counts and no other area does.
+
+    Raises
+    ------
+    RequestError : there is none, or nothing of the area counts (``SG-PROGRESS-049``).
+    """
+    taken = [part.geometry for part in scene.parts] + [winner.geometry for winner in _winners(scene)]
+    left = shapely.get_parts(polygonal(shapely.difference(scene.parcel.geometry, shapely.union_all(taken))))
+    kept = left[plane_area_m2(left) > _NOISE_M2] if len(left) else left
+    if not len(kept) or not scene.parts:
+        raise RequestError("SG-PROGRESS-049", scene.area.local_id or scene.area.id, "has no unfinished part: "
+                           + ("nothing of it is finished." if not scene.parts else "all of it counts."),
+                           "Release it as a whole, or draw the pieces in a file.")
+    return kept[0] if len(kept) == 1 else MultiPolygon(list(kept))
 
 
 def _require_apart(shapes: list[Geometry], file: str) -> None:
@@ -317,7 +342,7 @@ def change_workflow(location: Project | str, name: str, step: Step, caller: Call
         if step is Step.SUSPEND and not no_split:
             raise RefusedError(
                 "SG-PROGRESS-048", name, "would be suspended as a whole: split instead?",
-                f"Split off what cannot be finished: 'safeground survey PROJECT split {name} --parts FILE'; or say "
+                f"Split off what cannot be finished: 'safeground survey PROJECT split {name} --unfinished'; or say "
                 "--no-split if none of it can go on.", criterion=row.guard, clause=row.clause)
         changed = _new_version(area, workflow_status=row.becomes or area.workflow_status)
         return _keep(writer, project, step.value, [changed], [], dry_run=dry_run)

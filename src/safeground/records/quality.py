@@ -12,13 +12,18 @@ from safeground.records.base import Record
 
 
 class LotState(StrEnum):
-    """Where a lot stands; ``WITHDRAWN`` = part of its ground was decided otherwise before its verdict."""
+    """Where a lot stands.
+
+    ``WITHDRAWN`` = part of its ground was decided otherwise before its verdict; ``REVOKED`` = it was accepted, and an
+    item was found or an accident happened in its ground before its area was released.
+    """
 
     FORMED = "formed"
     DRAWN = "drawn"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

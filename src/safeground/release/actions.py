@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import shapely
 
 from safeground.foundation.canonical import sha256_hex
+from safeground.ground.shapes import settled
 from safeground.records.nouns import Inspection, Nonconformity
 from safeground.records.quality import InspectionLot, LotState, SamplingDraw
 from safeground.records.vocabulary import ReleaseMethod, Severity
@@ -74,8 +75,9 @@ def _seen(draw: SamplingDraw, visits: Sequence[Inspection]) -> bool:
     grounds = [visit.geometry for visit in visits if visit.geometry is not None]
     if len(grounds) < 2 or sum(visit.units_checked for visit in visits) < draw.sample_count:
         return False
-    left = shapely.difference(draw.geometry, shapely.union_all(grounds))
-    return bool(left.area <= UNSEEN_SHARE * draw.geometry.area)
+    drawn = settled(draw.geometry, degrees=True)  # outlines of older draws may touch themselves
+    left = shapely.difference(drawn, shapely.union_all(grounds))
+    return bool(left.area <= UNSEEN_SHARE * drawn.area)
 
 
 def actions_closed(case: ReleaseCase) -> Criterion:

@@ -64,7 +64,8 @@ def _points(content: dict[str, Any], frame: _Frame) -> Iterable[str]:
         if marker["point_type"] in ("benchmark", "landmark"):
             x, y = frame.at(marker["longitude"], marker["latitude"])
             yield f'<path d="M{x:.2f} {y - 6:.2f} l6 10 h-12 Z" fill="#fff" stroke="#111" stroke-width="1.6"/>'
-            yield _text(x, y + 16, "BM" if marker["point_type"] == "benchmark" else "landmark", 9)
+            away = y + 16 if y >= middle[1] else y - 11  # on the far side, where no turning point has its name
+            yield _text(x, away, "BM" if marker["point_type"] == "benchmark" else "landmark", 9)
 
 
 def _foot(frame: _Frame, used: list[str]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from safeground.report.document import Chart, Day, Traced
@@ -53,6 +54,8 @@ def _burn_up(axis: Any, chart: Chart, words: Catalogue) -> None:
         if days and figure.amount:
             axis.bar(days[-1:], [_value(figure)], bottom=values[-1:], width=_width(days), color="white",
                      edgecolor="#c27c00", hatch="//", linewidth=1, label=words.say(label))
+    if len(days) == 1:
+        axis.set_xlim(days[0] - timedelta(days=15), days[0] + timedelta(days=15))
     step = max(1, -(-len(days) // 10))
     shown = days[::-1][::step][::-1]
     axis.set_xticks(shown, [f"{day.year}-{day.month:02d}" for day in shown], fontsize=8.5)

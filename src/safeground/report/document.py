@@ -97,7 +97,21 @@ class Joined:
     cells: tuple[Cell, ...]
 
 
-Cell = Num | Word | Text | Day | Span | Joined
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A cell that shows a measured number, or a range of two, with its unit: ``cm``, ``m`` or ``°``.
+
+    Attributes
+    ----------
+    values : one value, or the least and the largest.  places : digits after the decimal sign.
+    """
+
+    values: tuple[float, ...]
+    unit: str
+    places: int = 0
+
+
+Cell = Num | Word | Text | Day | Span | Joined | Measure
 NOT_STATED = Word("word.not_stated")
 
 

@@ -18,7 +18,7 @@ STYLE = (".scroll>img{width:100%;min-width:26rem}.scroll>img.wide-map{min-width:
          ".pair{display:grid;grid-template-columns:1fr;gap:.5rem}.oc img{max-width:42rem}"
          ".wide td:first-child,.wide tbody th{min-width:4.5rem}")
 STATES = {"formed": "formed, seed sealed", "drawn": "drawn, to be inspected", "accepted": "accepted",
-          "rejected": "rejected", "withdrawn": "withdrawn"}
+          "rejected": "rejected", "withdrawn": "withdrawn", "revoked": "revoked after a find"}
 STRATA = {"near_finds": "near finds", "edge": "edge", "last_day": "last day of work", "rest": "rest"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from safeground.foundation.errors import RequestError
 from safeground.foundation.invariant import invariant
-from safeground.report.document import Cell, Day, Joined, Num, Span, Text, Traced, Word
+from safeground.report.document import Cell, Day, Joined, Measure, Num, Span, Text, Traced, Word
 from safeground.report.words import printable
 
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
@@ -61,6 +61,16 @@ class Catalogue:
         """Return a figure, or the mark that stands in its place."""
         return mark or self.number(figure.amount, figure.unit)
 
+    def measure(self, cell: Measure) -> str:
+        """Return a measured number or range with its unit, trailing zeros of a whole number left out."""
+        said = []
+        for value in cell.values:
+            text = f"{value:,.{cell.places}f}"
+            text = text.replace(",", "\0").replace(".", self.words["number.decimal"])
+            said.append(text.replace("\0", self.words["number.group"]))
+        unit = "°" if cell.unit == "°" else f"\N{NO-BREAK SPACE}{self.unit(cell.unit)}"
+        return f"{'–'.join(dict.fromkeys(said))}{unit}"
+
     def unit(self, unit: str) -> str:
         """Return a unit in words."""
         return self.word("unit.m2" if unit == "m²" else f"unit.{unit}")
@@ -81,6 +91,8 @@ class Catalogue:
             return self.day(cell.day) if cell.day else self.word("word.not_stated")
         if isinstance(cell, Span):
             return self.words["date.span"].format(start=self.day(cell.start), end=self.day(cell.end))
+        if isinstance(cell, Measure):
+            return self.measure(cell)
         assert_joined(cell)
         return ("\N{ARABIC COMMA} " if self.direction == "rtl" else ", ").join(self.say(inner) for inner in cell.cells)
 

@@ -99,6 +99,8 @@ def _table(grid: Grid, words: Catalogue, anchors: dict[str, str]) -> PageTable:
         rest = words.word("word.left_out").format(n=words.number(left))
     said = tuple(tuple(Said(words.say(cell), _is_ltr(cell), anchors.get(cell.figure.name, "") if isinstance(cell, Num)
                             else "") for cell in row) for row in rows)
+    if not said:
+        said = ((Said(words.word("word.none"), False, ""), *(Said("", False, "") for _ in grid.columns[1:])),)
     return PageTable(words.say(grid.caption), tuple(words.say(head) for head in grid.columns), numeric, said,
                      grid.total, grid.signing, rest)
 

@@ -14,6 +14,7 @@ from safeground.report.document import (
     Grid,
     Joined,
     Maker,
+    Measure,
     Num,
     Text,
     Word,
@@ -66,7 +67,7 @@ def _depth(depths: set[float]) -> Cell:
     if not depths:
         return NOT_STATED
     low, high = min(depths), max(depths)
-    return Text(f"{low:g} cm" if low == high else f"{low:g}–{high:g} cm", code=True)
+    return Measure((low, high), "cm", 0 if low == round(low) and high == round(high) else 1)
 
 
 def _done_grid(make: Maker, index: Index) -> Grid:
@@ -185,10 +186,18 @@ def _quality(make: Maker, index: Index) -> Chapter:
     return Chapter(Word("title.quality"), grids=tuple(grids))
 
 
+#: Papers that the shipped rule pack asks for; a nation's own are printed by their key.
+_PAPERS = ("completion_report", "internal_qc_record", "inspection_report", "handover_briefing")
+
+
+def _paper(kind: str) -> Cell:
+    return Word(f"paper.{kind}") if kind in _PAPERS else Text(kind.replace("_", " "))
+
+
 def _paper_grid(index: Index) -> Grid | None:
     given = index.given
-    rows = tuple((Text(d.kind), given_text(d.reference), Day(d.dated), given_text(d.signatory), given_text(d.signed_as))
-                 for d in sorted(given.documents, key=lambda d: (d.dated, d.id))
+    rows = tuple((_paper(d.kind), given_text(d.reference), Day(d.dated), given_text(d.signatory),
+                  given_text(d.signed_as)) for d in sorted(given.documents, key=lambda d: (d.dated, d.id))
                  if d.hazardous_area_id == given.area_id)
     heads = (Word("head.paper"), Word("head.reference"), Word("head.date"), Word("head.signatory"),
              Word("head.signed_as"))
@@ -210,7 +219,7 @@ def _marker_chapter(index: Index) -> Chapter | None:
         leg = _leg(marker, chain)
         at = marker.geometry.centroid
         rows.append((Word(f"point.{marker.point_type.value}"), Text(str(marker.sequence or ""), code=True),
-                     Text(f"{at.y:.6f}, {at.x:.6f}", code=True), Text(leg[0], code=True), Text(leg[1], code=True),
+                     Text(f"{at.y:.6f}, {at.x:.6f}", code=True), *leg,
                      Day(marker.emplaced_date)))
     heads = (Word("head.point"), Word("head.number"), Word("head.position"), Word("head.bearing"),
              Word("head.distance"), Word("head.emplaced"))
@@ -218,14 +227,14 @@ def _marker_chapter(index: Index) -> Chapter | None:
         Grid(Word("caption.markers"), heads, tuple(rows)),))
 
 
-def _leg(marker: SurveyMarker, chain: list[SurveyMarker]) -> tuple[str, str]:
-    """Return bearing (degrees) and distance (m, geodesic) to the next marker of the perimeter, "" for none."""
+def _leg(marker: SurveyMarker, chain: list[SurveyMarker]) -> tuple[Cell, Cell]:
+    """Return bearing (degrees) and distance (m, geodesic) to the next marker of the perimeter, empty for none."""
     if not marker.sequence or len(chain) < 2:
-        return "", ""
+        return Text(""), Text("")
     following = chain[(chain.index(marker) + 1) % len(chain)]
     a, b = marker.geometry.centroid, following.geometry.centroid
     bearing, _, metres = ELLIPSOID.inv(a.x, a.y, b.x, b.y)
-    return f"{bearing % 360:.1f}°", f"{metres:.2f} m"
+    return Measure((bearing % 360,), "°", 1), Measure((metres,), "m", 2)
 
 
 def open_matters(index: Index) -> tuple[Word, ...]:

@@ -58,6 +58,7 @@ CHECKS = {
     "accepted": "no cell of a released area lies outside accepted parts and areas that count it",
     "lots": "cleared ground that counts lies in a lot that an own reading of its visit accepts",
     "sheet": "the balance sheet's figures are the own book's, cm²",
+    "finds": "what was found in ground after the work there has a critical case, and the ground is not accepted",
     "once": "each submission that came in is on record once, or kept aside",
 }
 
@@ -102,6 +103,7 @@ class CampaignAuditor:
             self._ground(day, area)
         self._total(day)
         self._lots(day)
+        self._finds(day)
         self._once(day, submissions)
         if sheet is not None:
             self._sheet(day, sheet)
@@ -228,6 +230,20 @@ class CampaignAuditor:
                 if state == "posted" and part["release_method"] == "cleared":
                     self._say("lots", self._accepted(part["id"]), f"{day}: {area}: part {part['id']} counts as cleared "
                               "without an accepted lot")
+
+    def _finds(self, day: str) -> None:
+        """Look at everything that lies in ground that counts; a released area's ground waits to be opened again."""
+        books = self.books
+        cases = {c[key] for c in books.records["nonconformity"].values() if c["severity"] == "critical"
+                 for key in ("ordnance_id", "accident_id")}
+        parts = [pair for area in books.opened for pair in books.parts(area)]
+        wrong = []
+        for record_id, part, state in books.struck(parts):
+            released = books.records["hazardous_area"][part["hazardous_area_id"]]["workflow_status"] == "released"
+            if record_id not in cases or (state == "posted" and not released):
+                wrong.append(f"{record_id} lies in part {part['id']}, which is {state}, "
+                             f"{'a' if record_id in cases else 'no'} case")
+        self._say("finds", not wrong, f"{day}: {'; '.join(wrong[:3])}")
 
     def _total(self, day: str) -> None:
         books = self.books

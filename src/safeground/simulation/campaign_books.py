@@ -218,6 +218,49 @@ class OwnBooks:
                 out.append((part, "posted"))
         return out
 
+    def family(self, return_id: str) -> set[str]:
+        """Return the ids of a return and of those that correct it or that it corrects."""
+        returns = self.records["progress_return"]
+        own = returns.get(return_id)
+        names = {own["submission_id"], own.get("corrects", "")} - {""} if own else set()
+        return {return_id} | {i for i, r in returns.items() if {r["submission_id"], r.get("corrects", "")} & names}
+
+    def struck(self, parts: list[tuple[dict[str, Any], str]]) -> list[tuple[str, dict[str, Any], str]]:
+        """Return (item or accident, part, state) where something lies in a part and is of a later day than its work.
+
+        What the part's own work found, or found within two metres of the work that found it, is not among them.
+        """
+        shapes = [self.shape("land_part", part["id"]) for part, _ in parts]
+        at = [k for k, shape in enumerate(shapes) if shape is not None]
+        if not at:
+            return []
+        tree, out = shapely.STRtree([shapes[k] for k in at]), []
+        visits = self.records["inspection"]
+        for noun, day in (("ordnance", "found_date"), ("accident", "accident_date")):
+            for record_id, record in self.records[noun].items():
+                place = self.shape(noun, record_id)
+                if place is None or record.get("activity_id") in visits:
+                    continue
+                for k in (at[int(i)] for i in tree.query(place, predicate="intersects")):
+                    part, state = parts[k]
+                    if (part.get("work_date") and (record.get(day) or "") > part["work_date"]
+                            and not self._own(record, place)):
+                        out.append((record_id, part, state))
+        return out
+
+    def _own(self, record: dict[str, Any], place: Geometry) -> bool:
+        """Whether something lies in or beside ground that the work it names counts or counted."""
+        work = record.get("activity_id")
+        names = self.family(work) if work else set()
+        grounds = [self.shape("land_part", i) for i, p in self.records["land_part"].items()
+                   if names & set(p.get("record_ids", ()))] if names else []
+        return any(shapely.distance(in_metres(g), in_metres(place)) <= 2.0 for g in grounds if g is not None)
+
+    def open_cases(self, area: str) -> list[dict[str, Any]]:
+        """Return the critical cases of an area that are not closed."""
+        return [c for c in self.records["nonconformity"].values()
+                if c["hazardous_area_id"] == area and c["severity"] == "critical" and not c["closed_date"]]
+
     def area_named(self, local_id: str) -> str:
         """Return the id of the hazardous area of a sender's identifier, "" = not held."""
         return next((i for i, a in self.records["hazardous_area"].items() if a["local_id"] == local_id), "")

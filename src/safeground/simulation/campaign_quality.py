@@ -47,7 +47,7 @@ class LotAtWork:
 
 @dataclass(slots=True)
 class OpenCase:
-    """A case that a rejected lot opened; it is acted on when its ground has been cleared again."""
+    """A case of a rejected lot or of a find; it is acted on when its ground has been cleared again."""
 
     case_id: str
     area: int
@@ -72,9 +72,12 @@ class Quality:
     verdicts: list[tuple[str, int, bool]] = field(default_factory=list)
     tried: dict[str, int] = field(default_factory=dict)
     blocked_days: int = 0
+    adopted: set[str] = field(default_factory=set)
+    revoked: int = 0
 
     def day(self, day: date) -> None:
         """Do a work day's quality work: cases, visits, verdicts, then new lots."""
+        self._adopt_cases(day)
         self._close_cases(day)
         for lot in list(self.lots):
             if lot.visit_day <= day:
@@ -179,19 +182,50 @@ class Quality:
         self.lots.remove(lot)
         desk.findings += done.findings
         accepted = done.verdict.accepted
-        self.verdicts.append((lot.drawn.lot.local_id, len(lot.found), accepted))
+        self.verdicts.append((lot.drawn.lot.local_id, len(lot.found) + self._struck(lot), accepted))
         desk.say("decide", lot=lot.drawn.lot.local_id, accepted=accepted, reason=done.verdict.reason,
                  area_cm2=done.lot.area_cm2, case=done.case.local_id if done.case is not None else "")
         if not accepted:
             desk.field.rework(lot.area, metres(lot.drawn.lot.geometry).buffer(0.05, join_style="mitre"))
             if done.case is not None:
-                self.cases.append(OpenCase(done.case.id, lot.area, sorted(self._organisations(lot))[0], day))
+                self.follow(OpenCase(done.case.id, lot.area, sorted(self._organisations(lot))[0], day))
+
+    def _struck(self, lot: LotAtWork) -> int:
+        """Return how many items were found in a lot's ground after the work there, by the map of what is done."""
+        parts = [self.desk.books.records["land_part"][name] for name in lot.drawn.lot.part_ids]
+        return len(self.desk.books.struck([(part, "pending") for part in parts]))
+
+    def follow(self, case: OpenCase) -> None:
+        """Follow a case to its closure, once."""
+        if case.case_id not in self.adopted:
+            self.adopted.add(case.case_id)
+            self.cases.append(case)
+
+    def _adopt_cases(self, day: date) -> None:
+        """Take up the cases that finds in cleared ground have opened; ground that was taken back is cleared again."""
+        desk = self.desk
+        desk.refresh()
+        for k, area in enumerate(desk.area_ids):
+            for case in desk.books.open_cases(area):
+                if case["id"] in self.adopted:
+                    continue
+                self.follow(OpenCase(case["id"], k, ORGANISATIONS[0], day))
+                desk.say("case of a find", area=desk.world.areas[k].local_id, case=case["local_id"])
+                lots = [desk.books.records["inspection_lot"][name] for name in case["origin_lot_ids"]]
+                for lot in lots:
+                    if lot["state"] == "revoked" and lot["hazardous_area_id"] == area:
+                        self.revoked += 1
+                        shape = desk.books.shape("inspection_lot", lot["id"])
+                        if shape is not None:
+                            desk.field.rework(k, metres(shape).buffer(0.05, join_style="mitre"))
 
     def _close_cases(self, day: date) -> None:
         """Act on, verify and close the cases whose ground has been cleared again and reported."""
         desk = self.desk
         for case in list(self.cases):
-            if case.opened >= day or not desk.field.idle(case.area):
+            origins = desk.books.records["nonconformity"][case.case_id]["origin_lot_ids"]
+            if case.opened >= day or not desk.field.idle(case.area) or any(
+                    lot.drawn.lot.id in origins for lot in self.lots):
                 continue
             act_on_case(desk.project, case.case_id, desk.caller(case.owner), owner=case.owner,
                         action="the ground was cleared again by another pass", evidence=f"returns until {day}")

@@ -58,6 +58,7 @@ class Releases:
     done : releases so far.  again : day on which an area that was not ready is looked at again.
     over : areas of which the stated residual stays too high, with the last figure.
     strays : (area, find, what came of it) of items found in released ground.
+    early : names of items that people found in accepted ground of areas not yet released.
     """
 
     desk: Desk
@@ -69,6 +70,7 @@ class Releases:
     again: dict[int, date] = field(default_factory=dict)
     over: dict[int, float] = field(default_factory=dict)
     strays: list[dict[str, object]] = field(default_factory=list)
+    early: list[str] = field(default_factory=list)
     tried: dict[str, int] = field(default_factory=dict)
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
 
@@ -97,6 +99,7 @@ class Releases:
                 self._try(k, day)
                 self.desk.refresh()
         self._stray(day)
+        self._find_early(day)
 
     def _complete(self, k: int) -> bool:
         """Whether all ground of an area is accepted, by the map of what is done."""
@@ -232,20 +235,47 @@ class Releases:
                 self._found_by_people(k, int(left[0]), day)
                 return
 
-    def _found_by_people(self, k: int, item: int, day: date) -> None:
-        desk, area = self.desk, self.desk.area_ids[k]
+    def _find_early(self, day: date) -> None:
+        """Let people find an item in accepted ground of an area that is not released yet, on some days."""
+        desk = self.desk
+        if len(self.early) >= desk.world.plan.planted or self.rng.random() > 0.25:
+            return
+        released = {r.area for r in self.done}
+        for k, area in enumerate(desk.world.areas):
+            if area.local_id in released or not len(left := desk.field.left_in(area.outline)):
+                continue
+            accepted = [shape for part, state in desk.books.parts(desk.area_ids[k]) if state == "posted"
+                        and part["work_date"] < day.isoformat()
+                        and (shape := desk.books.shape("land_part", part["id"])) is not None]
+            ground = shapely.union_all([metres(shape) for shape in accepted])
+            inside = left[shapely.contains_xy(ground, desk.world.x[left], desk.world.y[left])]
+            if len(inside):
+                name = f"EARLY-{len(self.early) + 1:02d}"
+                self.early.append(name)
+                self._take_find(name, int(inside[0]), day)
+                desk.say("found before release", area=area.local_id, find=name)
+                return
+
+    def _take_find(self, name: str, item: int, day: date) -> None:
+        """Take in an item that somebody found, and with it out of the ground."""
+        desk = self.desk
         desk.field.take_away(item)
         latitude, longitude = place(desk.world.x[item], desk.world.y[item])
         kind = int(desk.world.item_class[item])
-        name = f"STRAY-{len(self.strays) + 1:02d}"
         path = desk.folder / "papers" / f"found-{day:%Y%m%d}-{name}.csv"
         path.write_text("id,category,model,quantity,depth_cm,date_found,latitude,longitude\n"
                         f"{name},{CATEGORY[kind]},{MODELS[kind]},1,{desk.world.depth_cm[item]:.0f},{day.isoformat()},"
                         f"{latitude},{longitude}\n", encoding="utf-8", newline="\n")
         taken = take_files(desk.project, [path], desk.caller(), IntakeRequest(as_noun="find"))
+        desk.findings += taken.findings
+
+    def _found_by_people(self, k: int, item: int, day: date) -> None:
+        desk, area = self.desk, self.desk.area_ids[k]
+        name = f"STRAY-{len(self.strays) + 1:02d}"
+        self._take_find(name, item, day)
         made = reopen(desk.project, area, name, desk.caller("National authority"), buffer_m=10.0)
-        desk.findings += [*taken.findings, *made.findings]
+        desk.findings += made.findings
         desk.say("reopen", area=desk.world.areas[k].local_id, new=made.area.local_id, area_cm2=made.area.area_cm2)
-        self.quality.cases.append(OpenCase(made.case.id, k, "National authority", day))
+        self.quality.follow(OpenCase(made.case.id, k, "National authority", day))
         self.strays.append({"area": desk.world.areas[k].local_id, "find": name, "day": day.isoformat(),
                             "new_area": made.area.id, "released_area": area})

@@ -190,6 +190,7 @@ def _truth(programme: _Programme) -> dict[str, Any]:
     unsearched = [p for p in desk.field.diary if not p.corrects and p.fault == "" and p.final
                   and p.searched.area < 0.9 * p.reported.area]
     return {"items": len(desk.world.x), "found_by_teams": found, "found_by_inspection": inspected,
+            "found_before_release": len(programme.releases.early),
             "found_after_release": len(programme.releases.strays), "left": int(desk.field.there.sum()),
             "returns": len(desk.field.diary), "over_reported_returns": len(unsearched),
             "over_reported_m2": round(sum(p.reported.area - p.searched.area for p in unsearched), 1)}
@@ -205,6 +206,7 @@ def _book(programme: _Programme) -> dict[str, Any]:
             "pending_cm2": sum(books.pending_of(a) for a in books.opened), "events": books.seq,
             "parts": len(books.records["land_part"]), "lots": len(lots),
             "lots_rejected": sum(not accepted for _, _, accepted in lots), "lots_open": len(quality.lots),
+            "lots_revoked": quality.revoked,
             "cases_open": len(quality.cases), "days_blocked_by_cases": quality.blocked_days,
             "released": len(releases.done), "above_residual": dict(sorted(
                 (programme.desk.world.areas[k].local_id, round(p, 6)) for k, p in releases.over.items())),

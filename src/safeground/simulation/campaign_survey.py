@@ -156,7 +156,8 @@ class Surveys:
     def _only_part_left(self, k: int) -> bool:
         """Whether all of an area but the part that nobody can finish is accepted."""
         desk, area = self.desk, self.desk.area_ids[k]
-        return (desk.field.idle(k) and desk.books.pending_of(area) == 0 and desk.books.held(area, "cleared") > 0
+        return (desk.field.idle(k) and desk.books.pending_of(area) == 0 and not desk.books.open_cases(area)
+                and desk.books.held(area, "cleared") > 0
                 and desk.books.held(area, *HAZARDOUS) > 0)
 
     def _split(self, k: int, day: date) -> None:

@@ -56,7 +56,8 @@ STYLES: dict[str, tuple[str, tuple[Look, ...]]] = {
         Look("formed", "Lot, not drawn yet", "", "#7570B3", 0.6),
         Look("drawn", "Lot, sample drawn", "", "#7570B3", 0.6, dashed=True),
         Look("accepted", "Lot accepted", "", "#3A7D3A", 0.6),
-        Look("rejected", "Lot rejected", "", "#C2185B", 0.6))),
+        Look("rejected", "Lot rejected", "", "#C2185B", 0.6),
+        Look("revoked", "Lot revoked after a find", "", "#C2185B", 0.6, dashed=True))),
     "sampling_unit_area": ("", (Look("", "Unit to inspect", "#7570B3", "#3F3A7A", 0.2),)),
     "survey_marker": ("point_type", (
         Look("landmark", "Landmark", "#FFFFFF", "#000000", marker="triangle"),

@@ -23,3 +23,14 @@ def test_an_outline_that_is_truly_crossed_stops_the_program_and_a_valid_one_stay
         settled(bow)
     square = shapely.box(0, 0, 1, 1)
     assert settled(square) is square
+
+
+def test_the_tolerance_in_degrees_is_the_one_in_metres() -> None:
+    metre = 1 / 111_320
+    crossing = shapely.Polygon([(x * metre, y * metre) for x, y in (
+        (0, 0), (10, 0), (10, 10), (5, 1e-9), (5, -1e-9), (0, 10))])
+    assert not crossing.is_valid
+    assert settled(crossing, degrees=True).is_valid
+    bow = shapely.Polygon([(0, 0), (metre, metre), (metre, 0), (0, metre)])
+    with pytest.raises(InvariantBroken, match="SG-LAND-003"):
+        settled(bow, degrees=True)

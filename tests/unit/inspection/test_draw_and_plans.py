@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from safeground.foundation.canonical import sha256_hex
 from safeground.foundation.errors import RefusedError, RequestError
+from safeground.ground.crs import WGS84, find_transformation, parse_crs, transform
 from safeground.inspection.draw import (
     STRATA,
     LotUnits,
@@ -146,6 +147,29 @@ def test_strata_are_the_ground_near_finds_the_edge_the_last_day_and_the_rest() -
     assert (units.stratum == np.select([near, edge, last], [0, 1, 2], 3)).all()
     one_day = lot_units(lot_of([part(0)]), [part(0)], unit_m=1.0, edge_m=0.0)
     assert one_day.sizes == [0, 0, 0, len(one_day)]
+
+
+#: Units of lots whose parts lie a hair apart, EPSG:32626: valid there, crossing themselves once they are in degrees.
+SLIT = (
+    "MULTIPOLYGON (((302986 5655135, 302987 5655135, 302987 5655134, 302986.51138329937 5655134, "
+    "302986 5655134.080388024, 302986 5655135)), ((302986 5655134, 302986 5655134.080388024, "
+    "302986.5113832992 5655134, 302986 5655134)))",
+    "MULTIPOLYGON (((303941 5655607, 303940.62037825235 5655607, 303941 5655607.494104484, 303941 5655607)), "
+    "((303940 5655607, 303940 5655608, 303941 5655608, 303941 5655607.494104484, 303940.6203782521 5655607, "
+    "303940 5655607)))")
+
+
+@pytest.mark.parametrize("text", SLIT)
+def test_the_ground_of_drawn_units_is_valid_also_where_parts_lie_a_hair_apart(text: str) -> None:
+    unit = shapely.from_wkt(text)
+    zone = parse_crs("EPSG:32626")
+    assert unit.is_valid
+    assert not transform(np.array([unit], dtype=object), find_transformation(zone, WGS84))[0].is_valid
+    units = LotUnits(zone, 1.0, np.array([0]), np.array([0]), np.array([unit], dtype=object), np.array([3]))
+    ground = units.on_earth(np.array([0]))
+    assert ground.is_valid
+    assert to_plane(ground, zone).area == pytest.approx(unit.area, abs=1e-6)
+    shapely.union_all([ground, shapely.box(-30, 51, -29, 52)])
 
 
 def test_a_lot_of_too_many_units_is_refused_before_memory_is_gone() -> None:
