@@ -106,7 +106,7 @@ FAULTS: dict[str, tuple[Callable[[pypdf.PdfWriter], Any], str]] = {
                                  if key in f["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()],
                       "ISO 19005-2, 6.2.11.4"),
     "picture without words": (lambda w: drop(nodes(w, "/Figure")[0], "/Alt"), "ISO 14289-1, 7.3"),
-    "head without scope": (lambda w: [drop(head, k) for head in nodes(w, "/TH")[:1] for k in ("/A", "/ID") if k in head],
+    "head without scope": (lambda w: [drop(th, k) for th in nodes(w, "/TH")[:1] for k in ("/A", "/ID") if k in th],
                            "ISO 14289-1, 7.5"),
     "cell without row": (lambda w: nodes(w, "/TR")[0].__setitem__(NameObject("/S"), NameObject("/Div")),
                          "ISO 14289-1, 7.5"),
