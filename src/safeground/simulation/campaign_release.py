@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from safeground.foundation.seeds import stable_id
+from safeground.ground.shapes import settled
 from safeground.operations.hazard import HazardRequest, run_hazard
 from safeground.operations.intake import IntakeRequest, take_files
 from safeground.operations.release import (
@@ -247,8 +248,8 @@ class Releases:
             accepted = [shape for part, state in desk.books.parts(desk.area_ids[k]) if state == "posted"
                         and part["work_date"] < day.isoformat()
                         and (shape := desk.books.shape("land_part", part["id"])) is not None]
-            ground = shapely.union_all([metres(shape) for shape in accepted])
-            inside = left[shapely.contains_xy(ground, desk.world.x[left], desk.world.y[left])]
+            inside = left[np.any([shapely.contains_xy(settled(metres(shape)), desk.world.x[left], desk.world.y[left])
+                                  for shape in accepted] or [np.zeros(len(left), dtype=bool)], axis=0)]
             if len(inside):
                 name = f"EARLY-{len(self.early) + 1:02d}"
                 self.early.append(name)
