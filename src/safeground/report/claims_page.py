@@ -32,7 +32,8 @@ position:sticky;bottom:0}
 .decide output{display:block;font-weight:600;margin-top:.4rem}
 @media (max-width:640px){.decide{padding:.35rem .6rem;margin:.5rem 0}
 .decide p{font-size:.8rem;margin:0;line-height:1.25}
-.decide label{display:flex;gap:.4rem;align-items:center;white-space:nowrap}.decide button{padding:.3rem .5rem;margin:.2rem .2rem 0 0;
+.decide label{display:flex;gap:.4rem;align-items:center;white-space:nowrap}
+.decide button{padding:.3rem .5rem;margin:.2rem .2rem 0 0;
 font-size:.85rem}}
 td label.pick{display:flex;gap:.4rem;align-items:flex-start;cursor:pointer}
 td label.pick input{min-width:1.4rem;min-height:1.4rem}
