@@ -9,12 +9,14 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,19 @@ from safeground.plan.stops import after_moves, after_seconds
 
 #: Seconds of the processor for search and bound together, and the share of the search.
 BUDGET = {50: (10.0, 0.65), 200: (60.0, 0.5), 1000: (180.0, 0.45)}
+
+
+#: Best worth and least bound seen so far of each problem of the set, to whole units.
+BEST_KNOWN = Path(__file__).with_name("plan_best_known.csv")
+
+
+def best_known(tasks: int, teams: int, seed: int) -> tuple[float | None, float | None]:
+    """Return the best worth and the least bound on record, None where there is none."""
+    with BEST_KNOWN.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if (int(row["tasks"]), int(row["teams"]), int(row["seed"])) == (tasks, teams, seed):
+                return float(row["best_known"]), float(row["bound"])
+    return None, None
 
 
 def warm_up() -> None:
@@ -59,10 +74,12 @@ def one(tasks: int, teams: int, seed: int) -> dict[str, Any]:
     practice = check_plan(problem, dispatch(problem)).value
     density = check_plan(problem, dispatch(problem, "density")).value
     bound = min(quick.value, ways.value)
+    known, known_bound = best_known(tasks, teams, seed)
     return {"tasks": tasks, "teams": teams, "seed": seed, "value": report.value, "bound": bound,
             "gap": (bound - report.value) / bound, "practice_value": practice, "density_value": density,
             "uplift": report.value / practice - 1, "greedy_value": greedy, "first_plan_seconds": first_seconds,
             "released": len(report.released), "violations": len(report.violations), "moves": moves,
+            "best_known": known, "best_bound": known_bound,
             "bound_steps": ways.steps, "quick_bound": quick.value, "cpu_seconds": cpu}
 
 
