@@ -26,5 +26,6 @@ def test_each_row_is_of_the_set_and_named_once() -> None:
 @pytest.mark.parametrize("key", [k for k in rows() if k[0] <= 200])
 def test_the_best_known_lies_between_the_first_plan_and_the_bound(key: tuple[int, int, int]) -> None:
     worth, bound = best_known(*key)
-    assert worth is not None and bound is not None
+    assert worth is not None
+    assert bound is not None
     assert float(first_plan(build(instance(*key))).totals[0]) < worth <= bound
