@@ -34,6 +34,10 @@ class Caught:
                 "caught": self.caught, "said": self.said}
 
 
+#: Named where too much of a return's ground lies outside its area; such a return moves nothing, corrected or not.
+OUTSIDE = "SG-PROGRESS-011"
+
+
 class Judge:
     """Looks up what the journal says about a submission.
 
@@ -86,7 +90,13 @@ class Judge:
         said = f"{there}, {'moves nothing' if gone else 'MOVES GROUND'}, correction {len(after)} on record"
         if kind in ("wrong depth", "far too much ground"):
             return gone and len(after) == 1 and bool(code), f"{said}, named {code or 'not'}"
+        if not held and not after and self._kept_out(submission) and self._kept_out(f"{submission}c"):
+            return gone, f"{said}, both kept aside: {OUTSIDE}"
         return gone and len(after) == 1 and (len(held) == 1 or submission in self._aside), said
+
+    def _kept_out(self, submission: str) -> bool:
+        """Whether a submission is kept aside because too much of its ground lies outside the area."""
+        return submission in self._aside and OUTSIDE in self._said.get(submission, ())
 
 
 def judge_planted(books: OwnBooks, rows: Mapping[tuple[str, int], str], planted: Iterable[Any]) -> list[Caught]:
