@@ -81,6 +81,9 @@ def _books(returns: dict[str, int], moving: tuple[str, ...] = (), aside: tuple[i
     return books
 
 
+_OUTSIDE = (("SG-PROGRESS-011", "S"), ("SG-PROGRESS-011", "Sc"))
+
+
 @pytest.mark.parametrize(("kind", "books", "caught"), [
     ("late", _books({"S": 1}, findings=(("SG-PROGRESS-025", "S"),)), True),
     ("late", _books({"S": 1}), False),
@@ -95,9 +98,9 @@ def _books(returns: dict[str, int], moving: tuple[str, ...] = (), aside: tuple[i
     ("wrong depth", _books({"S": 1, "Sc": 1}, moving=("S",), findings=(("SG-PROGRESS-021", "S"),)), False),
     ("corrected figures", _books({"S": 1, "Sc": 1}, moving=("Sc",)), True),
     ("corrected figures", _books({"S": 1, "Sc": 1}, moving=("S", "Sc")), False),
-    ("corrected figures", _books({}, aside=(1, 2), findings=(("SG-PROGRESS-011", "S"), ("SG-PROGRESS-011", "Sc"))), True),
+    ("corrected figures", _books({}, aside=(1, 2), findings=_OUTSIDE), True),
     ("corrected figures", _books({}, aside=(1, 2), findings=(("SG-PROGRESS-011", "S"),)), False),
-    ("corrected figures", _books({}, aside=(1,), findings=(("SG-PROGRESS-011", "S"), ("SG-PROGRESS-011", "Sc"))), False),
+    ("corrected figures", _books({}, aside=(1,), findings=_OUTSIDE), False),
     ("corrected outline", _books({"S": 1}), False)])
 def test_a_planted_error_is_caught_only_if_all_came_that_had_to(kind: str, books: OwnBooks, caught: bool) -> None:
     assert [c.caught for c in judge_planted(books, {("f", 1): "S", ("f", 2): "Sc"}, [_Error(kind, "S")])] == [caught]
