@@ -14,6 +14,7 @@ from shapely import Geometry
 
 from safeground.foundation.errors import SafegroundError
 from safeground.foundation.finding import Finding
+from safeground.ground.shapes import polygonal, settled
 from safeground.operations.context import Caller, no_progress
 from safeground.operations.intake import IntakeRequest, take_files
 from safeground.operations.new import create
@@ -138,6 +139,11 @@ class Desk:
         rest = shapely.difference(outline, shapely.union_all([s for s in done if s is not None]))
         pieces = [p for p in shapely.get_parts(metres(rest)) if p.area > 1e-4]
         return shapely.MultiPolygon([p for p in pieces if isinstance(p, shapely.Polygon)])
+
+    def grown(self, k: int, ground: Geometry, by: float) -> Geometry:
+        """Return ground in UTM grown by so many metres but not beyond the area's outline, where no return may lie."""
+        outline = settled(metres(self.books.shape("hazardous_area", self.area_ids[k])))
+        return polygonal(shapely.intersection(ground.buffer(by, join_style="mitre"), outline))
 
 
 def open_desk(world: CampaignWorld, folder: Path) -> Desk:
