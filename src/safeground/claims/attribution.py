@@ -92,11 +92,27 @@ def _after(paragraph: Paragraph, first: int, sentence: Range, whole: bool = Fals
     return first, at
 
 
+def _listed(paragraph: Paragraph, source: Range, sentence: Range) -> Range:
+    """Return a source that begins as a list of origins, whole: ``South Korean, Ukrainian and Western sources``."""
+    first, at = source
+    while at + 2 < sentence[1] and paragraph.tokens[at].text == "," and paragraph.tokens[at + 1].is_capitalised and (
+            all(t.is_capitalised for t in paragraph.tokens[first:at] if t.is_word and t.low not in ("the", "and"))):
+        last = at + 1
+        while last < sentence[1] and (paragraph.tokens[last].is_capitalised or paragraph.tokens[last].low == "and"):
+            last += 1
+        if not any(t.low == "and" for t in paragraph.tokens[at:last]) and paragraph.tokens[last].text != ",":
+            break
+        at = last
+        if any(t.low == "and" for t in paragraph.tokens[first:last]):
+            return first, _after(paragraph, last, sentence, whole=True)[1]
+    return source
+
+
 def _source(paragraph: Paragraph, cue: Cue, cues: list[Cue], sources: dict[int, Range], sentence: Range
             ) -> Range | None:
     """Return the tokens of who says so."""
     if cue.kind == "according":
-        return _after(paragraph, cue.last, sentence, whole=True)
+        return _listed(paragraph, _after(paragraph, cue.last, sentence, whole=True), sentence)
     if cue.kind == "noun":
         return _of_noun(paragraph, cue, sentence)
     if cue.kind == "passive":

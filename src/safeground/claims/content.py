@@ -22,6 +22,7 @@ from safeground.claims.tokens import ENDS, Paragraph
 Range = tuple[int, int]
 #: How far behind a cue "that", a colon or a quote may stand after an occasion ("said in a statement on Monday that").
 _REACH = 22
+_GIVEN = words("made given shown held seen sent read broadcast run written put")
 _ADVERBIAL = PREPOSITIONS | words("when while as asked speaking citing although though if because since")
 
 
@@ -53,9 +54,17 @@ def content_of(paragraph: Paragraph, cue: Cue, source: Range | None, cues: list[
         goes_on = _is_second_half(paragraph, right[0], left)
         if goes_on and behind and not paragraph.opens(right[0][0]):
             right = []
+        elif not goes_on and not quoted and _tells_of_occasion(paragraph, after, right[0][0]):
+            right = []  # "A, he said in a speech carried by state media"
         elif not goes_on:
             left, right = (left, []) if quoted or behind else ([], right)
     return _with_next_quotes(paragraph, [*left, *right], cue, sentence, cues)
+
+
+def _tells_of_occasion(paragraph: Paragraph, after: int, at: int) -> bool:
+    """Whether what stands behind an occasion says more of it: ``in a speech carried by …``."""
+    return at > after and paragraph.tokens[after].low in PREPOSITIONS and (
+        paragraph.tokens[at].low.endswith("ed") or paragraph.tokens[at].low in _GIVEN)
 
 
 def _later_quote(paragraph: Paragraph, after: int, sentence: Range, cues: list[Cue]) -> list[Range]:

@@ -81,6 +81,8 @@ _BETWEEN = re.compile(rf"\bbetween\s+(?P<num>{_NUM}(?P<scale>{_SCALE})?)\s+and\s
 _SOME_ALONE = re.compile(r"\b(?P<num>some|many|several|dozens|hundreds|thousands|scores)\b(?=\s+(?:had been|have been"
                          r"|has been|were|was"
                          r"|are|had|have|of (?:whom|them|which)|died|killed|wounded|injured|appeared))", re.IGNORECASE)
+_OF_THEM = re.compile(rf"\b(?:(?P<rel>{_RELATION})\s+)?(?P<num>{_NUM}(?P<scale>{_SCALE})?)\s+of\s+(?:them|whom)\b"
+                      r"(?=[^.,;]{0,24}\b(?:killed|died|dead|wounded|injured|maimed)\b)", re.IGNORECASE)
 _PERSONS_ALONE = re.compile(rf"\b(?:(?:killed|killing|injured|injuring|wounded|wounding|maimed|maiming|kills"
                             rf"|injures)\s+)(?:(?P<rel>{_RELATION})"
                             rf"\s+)?(?P<num>{_NUM}|{_VAGUE})\b(?!\s*[-–%]|\s+(?:of the|hectares|km|days|months"
@@ -209,6 +211,6 @@ def find_figures(text: str) -> list[ClaimFigure]:
             put(m, *unit_of(m["unit"]))
     for m in _PERSONS_ALONE.finditer(text):
         put(m, "people", 1.0)
-    for m in _SOME_ALONE.finditer(text):
+    for m in (*_OF_THEM.finditer(text), *_SOME_ALONE.finditer(text)):
         put(m, "people", 1.0)
     return sorted(found, key=lambda figure: figure.span.start if figure.span else 0)

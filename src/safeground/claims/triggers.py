@@ -46,7 +46,7 @@ def _p(pattern: str) -> re.Pattern[str]:
 TRIGGERS: tuple[Trigger, ...] = (
     Trigger(ClaimType.DEPLOYMENT, _p(
         r"\b(?:an?|the|its|their|this)\s+(?:[\w-]+\s+){0,3}?(?:\d+|\w+)-(?:day|week|month|year)(?:-long)?\s+"
-        r"(?:deployment|mission|tour|rotation|operation)\b(?:\s+(?:that|which)\s+(?:began|started|ended)\s+[^,.;]+)?"),
+        r"(?:(?:overseas|foreign|combat)\s+)?(?:deployment|mission|tour|rotation|operation)\b(?:\s+(?:that|which)\s+(?:began|started|ended)\s+[^,.;]+)?"),
         span="match"),
     Trigger(ClaimType.DEPLOYMENT, _p(r"\b(?:deployed|dispatched|sent|(?:will|would|shall|plans?\s+to)\s+"
                                      r"(?:deploy|send|dispatch))\b"), needs=_p(rf"\b{FORCES}\b"),
@@ -55,10 +55,13 @@ TRIGGERS: tuple[Trigger, ...] = (
             never=_p(r"\bto\s+clear\b")),
     Trigger(ClaimType.CLEARANCE, _p(
         rf"\b(?:released|handed\s+over|returned)\b(?:\s+[\w.,-]+){{0,5}}?\s+{_MEASURED}\b")),
-    Trigger(ClaimType.CLEARANCE, _p(r"\b(?:transformed|turned|made|converted)\b[^,.;]{0,60}\bsafe\b")),
+    Trigger(ClaimType.CLEARANCE, _p(r"\b(?:transform(?:ed|ing)|turn(?:ed|ing)|ma(?:de|king)|convert(?:ed|ing))\b"
+                                    r"[^,.;]{0,60}\bsafe\b")),
     Trigger(ClaimType.CLEARANCE, _p(rf"\b(?:{MINES}|bombs?|grenades?|{_GROUND})\s+(?:may\s+|might\s+|could\s+)?"
                                     r"(?:has|have|had|was|were)\s+(?:been\s+)?"
                                     r"(?:cleared|demined|neutrali[sz]ed|destroyed|removed|defused)\b")),
+    Trigger(ClaimType.CLEARANCE, _p(r"\b(?:carried\s+out|conducted|performed|completed|undertook)\b[^.;]{0,60}"
+                                    r"\b(?:mine|ordnance|battle\s+area)\s+clearance\b")),
     Trigger(ClaimType.CONTAMINATION, _p(r"\b(?:littered|riddled|strewn|contaminated|seeded|sown)\s+with\b|"
                                         r"\bheavily\s+mined\b|"
                                         rf"\b(?:laid|planted)\s+(?:[\w,-]+\s+){{0,4}}?{MINES}\b"),
@@ -86,6 +89,8 @@ TRIGGERS: tuple[Trigger, ...] = (
                                    r"|hands?|eyes?|limbs?|fingers?)\b|\bappeared\s+injured\b")),
     Trigger(ClaimType.CEREMONY, _p(r"\b(?:ceremony|parade|reception|rally|funeral)\b"),
             needs=_p(r"\b(?:spoke|held|attended|took\s+place|welcom\w+|hosted|addressed|greeted)\b")),
+    Trigger(ClaimType.CEREMONY, _p(rf"\bwelcom(?:ed|es)\b(?:\s+(?:home|back))?[^,.;]{{0,60}}\b{FORCES}\b"),
+            never=_p(r"\b(?:ceremony|parade|reception|rally|funeral)\b")),
     Trigger(ClaimType.SPEECH, _p(r"\b(?:spoke|speaks|addressed|delivered\s+an?\s+(?:speech|address))\b"),
             never=_p(r"\bceremony\b")),
     Trigger(ClaimType.SPEECH, _p(r"\bnever\s+(?:forgot|forget|forgotten)\b")),
