@@ -160,7 +160,8 @@ def _survey_grid(index: Index) -> Grid | None:
     given = index.given
     rows = [(Word(f"activity.{s.survey_type.value}"), Day(s.survey_date),
              Word(f"status.{s.outcome.value}") if s.outcome else Word("word.no_release"),
-             given_text(", ".join(s.criteria)), given_text(s.author), given_text(s.approver))
+             given_text(", ".join(c.replace("_", " ") for c in s.criteria)), given_text(s.author),
+             given_text(s.approver))
             for s in sorted(given.surveys, key=lambda s: (s.survey_date, s.id))
             if s.hazardous_area_id == given.area_id and s.survey_date <= given.end]
     heads = (Word("head.survey"), Word("head.date"), Word("head.outcome"), Word("head.criteria"), Word("head.author"),
