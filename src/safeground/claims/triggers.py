@@ -46,7 +46,8 @@ def _p(pattern: str) -> re.Pattern[str]:
 TRIGGERS: tuple[Trigger, ...] = (
     Trigger(ClaimType.DEPLOYMENT, _p(
         r"\b(?:an?|the|its|their|this)\s+(?:[\w-]+\s+){0,3}?(?:\d+|\w+)-(?:day|week|month|year)(?:-long)?\s+"
-        r"(?:(?:overseas|foreign|combat)\s+)?(?:deployment|mission|tour|rotation|operation)\b(?:\s+(?:that|which)\s+(?:began|started|ended)\s+[^,.;]+)?"),
+        r"(?:(?:overseas|foreign|combat)\s+)?"
+        r"(?:deployment|mission|tour|rotation|operation)\b(?:\s+(?:that|which)\s+(?:began|started|ended)\s+[^,.;]+)?"),
         span="match"),
     Trigger(ClaimType.DEPLOYMENT, _p(r"\b(?:deployed|dispatched|sent|(?:will|would|shall|plans?\s+to)\s+"
                                      r"(?:deploy|send|dispatch))\b"), needs=_p(rf"\b{FORCES}\b"),
