@@ -2,6 +2,7 @@
 
     python -m benchmarks.plan --json                 # 50x10, 200x30 and 1000x100, five seeds each
     python -m benchmarks.plan --sizes 50 --seeds 0
+    python -m benchmarks.plan --sizes 50 --scale 6   # six times the seconds: how much of a gap is the search's
     python -m benchmarks.plan --replan --seeds 0,1,2
     python -m benchmarks.plan --cpsat --sizes 50 --seeds 0,1        # needs OR-Tools
 """
@@ -51,20 +52,21 @@ def warm_up() -> None:
     """Compile everything before the clock starts."""
     problem = instance(20, 8, 99)
     a = build(problem)
-    quick = day_prices(a, 1000.0, lambda steps, value: steps >= 2)
+    quick = day_prices(a, 1000.0, after_moves(2))
     improve(problem, a, first_plan(a), quick, after_moves(10), SolveSettings(slice_moves=5), lambda text, share: None)
     way_prices(a, quick.price, after_moves(2))
 
 
-def one(tasks: int, teams: int, seed: int) -> dict[str, Any]:
-    """One problem: plan and bound within the budget, and the practice beside it."""
+def one(tasks: int, teams: int, seed: int, scale: float = 1.0) -> dict[str, Any]:
+    """One problem: plan and bound within a multiple of the budget, and the practice beside it."""
     problem = instance(tasks, teams, seed)
     seconds, share = BUDGET[tasks]
+    seconds *= scale
     start = time.process_time()
     a = build(problem)
     state = first_plan(a)
     first_seconds, greedy = time.process_time() - start, float(state.totals[0])
-    quick = day_prices(a, greedy * 1.08, lambda steps, value: steps >= 500)
+    quick = day_prices(a, greedy * 1.08, after_moves(500))
     left = seconds * share - (time.process_time() - start)
     state, moves = improve(problem, a, state, quick, after_seconds(left), SolveSettings(seed=seed),
                            lambda text, share: None)
@@ -116,6 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="50,200,1000")
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
+    parser.add_argument("--scale", type=float, default=1.0, help="multiple of the seconds")
     parser.add_argument("--replan", action="store_true", help="only: a team is lost at 200x30")
     parser.add_argument("--cpsat", action="store_true", help="only: planner and CP-SAT side by side")
     parser.add_argument("--json", action="store_true")
@@ -134,7 +137,7 @@ def main() -> None:
     rows = []
     for tasks, teams in SIZES:
         for seed in [int(s) for s in args.seeds.split(",")] if tasks in sizes else []:
-            rows.append(one(tasks, teams, seed))
+            rows.append(one(tasks, teams, seed, args.scale))
             sys.stderr.write("%(tasks)dx%(teams)d s%(seed)d: worth %(value).0f, bound %(bound).0f, practice "
                              "%(practice_value).0f, %(cpu_seconds).1f CPU-s\n" % rows[-1])
             sys.stderr.write("   gap %.2f %%, uplift %.1f %%\n" % (100 * rows[-1]["gap"], 100 * rows[-1]["uplift"]))

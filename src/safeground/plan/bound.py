@@ -9,7 +9,6 @@ make it tighter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,14 +18,12 @@ from numpy.typing import NDArray
 from safeground.plan.arrays import Arrays
 from safeground.plan.dual import fees, task_plans
 from safeground.plan.paths import best_ways, follow
-from safeground.plan.stops import Progress
-from safeground.plan.stops import Stop as Allowance
+from safeground.plan.stops import Progress, Stop
 
 Ints = NDArray[np.int32]
 Array = NDArray[np.float64]
 #: Added to every bound for the rounding of sums in double precision, as a share of it.
 ROUNDING = 1e-9
-Stop = Callable[[int, float], bool]
 #: What a step of the bound with travel reaches for, as a share of its value, at the start and the end of its allowance.
 #: Polyak's step needs the optimum; where the gap is wide, steps towards a plan's worth are too long to settle.
 REACH = (0.008, 0.00008)
@@ -171,7 +168,7 @@ def day_prices(a: Arrays, target: float, stop: Stop) -> Bound:
     Parameters
     ----------
     target : worth of a plan that is known, or a guess of the best.
-    stop : asked with steps taken and the bound so far.
+    stop : asked after each step, which it counts as a move.
     """
     worth, kinds, works = lifted_worth(a), team_kinds(a), pool_workdays(a).T
     days, pools = works.shape
@@ -179,7 +176,7 @@ def day_prices(a: Arrays, target: float, stop: Stop) -> Bound:
     start = max(target, 1e-9) / max(1.0, float(len(a.team_base) * days)) * 1.5
     descent = _Descent(np.where(works, start, 0.0), works, 1.0, 0.7, 20)
     steps = 0
-    while not stop(steps, descent.best):
+    while not stop(Progress(steps, 0.0, descent.best)):
         value = side.plans(descent.price)
         use = np.cumsum(side.change, axis=0)[:days]
         for kind in kinds:
@@ -193,7 +190,7 @@ def day_prices(a: Arrays, target: float, stop: Stop) -> Bound:
     return _priced(a, side, descent, a.mode_pool, np.arange(pools), steps)
 
 
-def way_prices(a: Arrays, start: Array, stop: Allowance) -> Bound:
+def way_prices(a: Arrays, start: Array, stop: Stop) -> Bound:
     """Return the bound in which every team's travel counts.
 
     Prices are by mode, not by task alone: else one team for a long time could stand in for a large crew for a short

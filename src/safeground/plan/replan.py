@@ -73,7 +73,7 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     a = build(problem)
     state, kept, dropped = _loaded(problem, a, published, today)
     a.open_day[:] = np.maximum(a.open_day, today)
-    prices = day_prices(a, max(1e-9, float(state.totals[0])), lambda steps, value: steps >= 60)
+    prices = day_prices(a, max(1e-9, float(state.totals[0])), after_moves(60))
     trial, best = empty_state(a), empty_state(a)
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "replan").integers(1, 2**62)], dtype=np.uint64)
@@ -104,7 +104,7 @@ def with_bound(problem: PlanProblem, found: Replan, settings: SolveSettings | No
     faults = [v for v in found.report.violations if v.kind != "district_minimum"]
     invariant(not faults, f"the plan breaks {len(faults)} rules, first: {faults[0].message if faults else ''}")
     a = build(problem)
-    quick = day_prices(a, max(value, 1e-9) * 1.08, lambda steps, best: steps >= rules.price_steps)
+    quick = day_prices(a, max(value, 1e-9) * 1.08, after_moves(rules.price_steps))
     ways = way_prices(a, quick.price, after_moves(rules.way_steps))
     prices = ways if ways.value <= quick.value else quick
     invariant(value <= prices.value + 1e-9 * abs(prices.value), f"worth {value} is above the bound {prices.value}")

@@ -157,7 +157,7 @@ def solve(problem: PlanProblem, stop: Stop, settings: SolveSettings | None = Non
     state = first_plan(a)
     greedy = float(state.totals[0])
     say("prices of a team-day", None)
-    quick = day_prices(a, max(greedy, 1e-9) * 1.08, lambda steps, value: steps >= rules.price_steps)
+    quick = day_prices(a, max(greedy, 1e-9) * 1.08, after_moves(rules.price_steps))
     state, moves = improve(problem, a, state, quick, stop, rules, say)
     say("bound with travel", None)
     ways = way_prices(a, quick.price, after_moves(rules.way_steps))

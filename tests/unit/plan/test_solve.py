@@ -55,7 +55,7 @@ def test_no_bound_is_below_a_feasible_plan_on_many_small_problems() -> None:
         problem = small_problem(seed)
         a = build(problem)
         worth = float(first_plan(a).totals[0])
-        quick = day_prices(a, max(worth, 1.0), lambda steps, value: steps >= 15)
+        quick = day_prices(a, max(worth, 1.0), after_moves(15))
         ways = way_prices(a, quick.price, after_moves(10))
         assert min(quick.value, ways.value) >= worth - 1e-6, seed
 
@@ -66,7 +66,7 @@ def test_no_bound_is_below_the_optimum_of_everything_tried() -> None:
         problem = small_problem(seed)
         a = build(problem)
         worth = float(first_plan(a).totals[0])
-        quick = day_prices(a, max(worth, 1.0), lambda steps, value: steps >= 15)
+        quick = day_prices(a, max(worth, 1.0), after_moves(15))
         ways = way_prices(a, quick.price, after_moves(10))
         best = best_plan(problem) if seed % 20 == 0 else None
         assert min(quick.value, ways.value) >= max(worth, best[0] if best else 0.0) - 1e-6, seed
@@ -76,7 +76,7 @@ def test_a_bound_with_its_supply_forgotten_is_caught() -> None:
     problem = small_problem(3)
     a = build(problem)
     lost = a._replace(team_to=np.zeros_like(a.team_to))
-    quick = day_prices(lost, 1.0, lambda steps, value: steps >= 200)
+    quick = day_prices(lost, 1.0, after_moves(200))
     assert quick.value < float(first_plan(a).totals[0])
 
 
