@@ -322,3 +322,14 @@ def test_an_empty_project_gives_every_report_but_those_of_an_area(tmp_path):
                 continue
             for form in FORMS if kind == "ccm7" else (".csv", ".pdf"):
                 make_report(held, kind, tmp_path / f"r{form}", caller(), choice(kind))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["monthly", "completion", "handover"])
+def test_methods_are_printed_in_the_language_of_the_report(project, tmp_path, language, kind):
+    made = make_report(project, kind, tmp_path / "r.html", caller(), choice(kind, language=language))
+    cells = set(re.findall(r"<td[^>]*>(?:<[^>]+>)*([^<]+)<", (tmp_path / "r.html").read_text(encoding="utf-8")))
+    said = {catalogue(language).word(f"method.{m}") for m in ("manual", "machine", "detector")}
+    assert made.kind == kind
+    assert said & cells
+    assert language == "en" or not cells & {"manual", "machine", "detector"}

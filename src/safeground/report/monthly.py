@@ -8,6 +8,7 @@ from datetime import date
 from safeground.records.nouns import ProgressReturn
 from safeground.records.vocabulary import RELEASED_STATUSES, AccidentClass, InspectionKind, Severity
 from safeground.report.document import Cell, Chapter, Grid, Maker, Num, Word, given_text, say
+from safeground.report.methods import method_cell
 from safeground.report.parts_finds import ROUNDS, finds_chart, finds_grid, found_within, undated_points
 from safeground.report.parts_land import M2, apart_chapter, burn_up, square_chapter, waterfall
 from safeground.report.source import Index
@@ -56,7 +57,7 @@ def work_grid(make: Maker, index: Index) -> Grid:
     for who in sorted({*processed, *waiting, *accepted}, key=lambda w: (not w[0], team_name(index, w[0]), w)):
         name = f"work/{who[0] or '-'}/{who[1] or '-'}"
         words: tuple[Cell, ...] = () if given.public else (given_text(team_name(index, who[0])),)
-        label = Word("word.all_methods") if given.public else given_text(who[1])
+        label = Word("word.all_methods") if given.public else method_cell(who[1])
         rows.append(((*words, label), [make.num(f"{name}/processed", M2, processed.get(who, [])),
                                        make.num(f"{name}/waiting", M2, waiting.get(who, [])),
                                        make.num(f"{name}/accepted", M2, accepted.get(who, []))]))

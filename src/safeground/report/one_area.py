@@ -21,6 +21,7 @@ from safeground.report.document import (
     given_text,
     say,
 )
+from safeground.report.methods import method_cell
 from safeground.report.monthly import case_grid, inspection_grid, minutes, standing_returns, team_name
 from safeground.report.parts_finds import ROUNDS, finds_grid, parts_of
 from safeground.report.parts_land import M2, area_label, contamination_word, position_cell, square_chapter
@@ -89,7 +90,7 @@ def _done_grid(make: Maker, index: Index) -> Grid:
         status, team, asset, method = key
         words: tuple[Cell, ...] = (Word(f"status.{status}"),)
         if not given.public:
-            words += (given_text(team_name(index, team)), given_text(asset), given_text(method),
+            words += (given_text(team_name(index, team)), method_cell(asset), method_cell(method),
                       _depth(depths.get(key, set())))
         rows.append((words, [make.num("done/" + "/".join(part or "-" for part in key), M2, held[key])]))
     heads = [Word("head.release_method")]

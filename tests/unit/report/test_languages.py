@@ -27,6 +27,7 @@ from safeground.records.vocabulary import (
 from safeground.report.document import COUNTS, Day, Span, Text, Word
 from safeground.report.kinds import KINDS
 from safeground.report.language import LANGUAGES, Catalogue, catalogue
+from safeground.report.methods import METHODS, method_cell
 
 ENUMS = {"contamination": ContaminationCategory, "area_type": AreaType, "status": LandStatus,
          "workflow": WorkflowStatus, "activity": ActivityType, "disposition": Disposition, "accident": AccidentClass,
@@ -122,3 +123,24 @@ def test_catalogues_are_plain_tables_of_text():
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         assert isinstance(Catalogue(path.name, {"language.dir": "ltr"}), Catalogue)
         assert all(isinstance(value, str) for section in table.values() for value in section.values())
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_method_word_is_said_in_the_language_of_the_report(code):
+    words = catalogue(code)
+    held = {key.removeprefix("method.") for key in words.words if key.startswith("method.")}
+    assert held == set(METHODS)
+    english = catalogue("en")
+    left = [m for m in METHODS if words.say(method_cell(m)).casefold() in (m, english.word(f"method.{m}"))]
+    assert left == (list(METHODS) if code == "en" else [])
+
+
+@pytest.mark.parametrize("text", ["Manual", " MANUAL ", "manual"])
+def test_a_method_is_known_however_it_is_written(text):
+    assert catalogue("uk").say(method_cell(text)) == "ручний"
+    assert catalogue("en").say(method_cell("Land-use")) == "land use"
+
+
+def test_a_method_in_a_senders_own_words_stays_as_it_is():
+    assert method_cell("flail, two passes") == Text("flail, two passes")
+    assert method_cell(" ") == Word("word.not_stated")
