@@ -34,7 +34,7 @@ from support.projects import area, caller, opening
 from support.returns import field_project, row, strip, write
 
 KEYS = {"schema", "project", "dry_run", "files", "returns", "processed_m2", "pending_cm2", "voided_cm2", "entries",
-        "areas", "overlaps", "finds", "downtime_hours", "page", "hazard_page", "findings"}
+        "areas", "overlaps", "finds", "held", "downtime_hours", "page", "hazard_page", "findings"}
 
 
 @pytest.fixture
@@ -370,6 +370,7 @@ def test_the_command_speaks_json_and_refuses_a_file_that_says_nothing(
     said = json.loads(capsys.readouterr().out)
     assert set(said) == KEYS
     assert said["schema"] == "safeground/progress/1"
+    assert said["held"] is None
     assert said["returns"] == {"new": 1, "repeated": 0, "corrected": 0, "late": 0, "quarantined": 0}
     page = Path(said["page"]).read_text(encoding="utf-8")
     assert "Waits for inspection" in page
@@ -377,7 +378,12 @@ def test_the_command_speaks_json_and_refuses_a_file_that_says_nothing(
     bad = project.parent / "bad.csv"
     bad.write_text("")
     assert main(["progress", str(project), str(bad), "--json"]) == 2
+    capsys.readouterr()
     assert main(["progress", str(project)]) == 0
+    assert "1 returns hold" in capsys.readouterr().out
+    assert main(["progress", str(project), "--json", "--dry-run"]) == 0
+    held = json.loads(capsys.readouterr().out)
+    assert (set(held), held["held"]["returns"], len(held["areas"])) == (KEYS, 1, 1)
 
 
 SENT = [row("a", strip(0, 0.5)), row("a2", strip(0, 0.3), 2, corrects="a"), row("b", strip(0.2, 0.8), 3, team="T2"),

@@ -78,10 +78,17 @@ function picked(found: Picked[]): void {
   })));
 }
 
+/** The other pages of the project, in the order of the work; each page has the same links (web/links.py). */
+const PAGES: [string, string][] = [["claims", "Claims"], ["hazard", "Hazard"], ["plan", "Plan"], ["forecast", "Forecast"],
+  ["progress", "Field work"], ["inspection", "Inspection"], ["release", "Release"]];
+
+const pages = (): HTMLElement => el("nav", { id: "pages", "aria-label": "Pages of the project" },
+  ...PAGES.map(([path, title]) => el("a", { href: `/${path}` }, title)));
+
 function header(project: ProjectSummary): void {
   const facts = [project.standard && `${project.standard} ${project.edition}`, project.crs, `journal event ${count(project.journal.seq)}`,
     `hash ${project.journal.hash.slice(0, 12)}`].filter(Boolean).join(" · ");
-  fill(at("head"), el("h1", {}, data(project.name)), el("p", { id: "facts", title: project.journal.hash }, facts));
+  fill(at("head"), el("h1", {}, data(project.name)), el("p", { id: "facts", title: project.journal.hash }, facts), pages());
   document.title = `${project.name} – Safeground`;
 }
 

@@ -72,7 +72,7 @@ def _show(values: dict[str, Any]) -> None:
               f"{item['new']:,}", f"{item['repeated']:,}", f"{item['quarantined']:,}", f"{item['refused']:,}")
              for item in values["files"]])
     if values["areas"]:
-        show_table("Areas touched", (
+        show_table("Areas" if values["held"] else "Areas touched", (
             Column("area"), Column("processed", number=True), Column("waiting", number=True),
             Column("nothing reported", number=True), Column("counted", number=True)),
             [(a["name"] or a["id"], square_metres(a["processed_m2"]), square_metres(a["pending_cm2"] / 10_000),
@@ -80,10 +80,14 @@ def _show(values: dict[str, Any]) -> None:
 
 
 def _show_end(values: dict[str, Any], *, update_hazard: bool) -> None:
-    out, returns = console(), values["returns"]
-    out.print(f"{returns['new']:,} new returns ({returns['corrected']:,} corrections, {returns['late']:,} late): "
-              f"{square_metres(values['processed_m2'])} processed, {square_metres(values['pending_cm2'] / 10_000)} now "
-              f"wait for inspection; {values['finds']:,} items found; {values['downtime_hours']:g} hours lost.")
+    out, returns, held = console(), values["returns"], values["held"]
+    if held is not None:
+        out.print(f"{held['returns']:,} returns hold, {held['replaced']:,} were corrected, {held['aside']:,} rows are "
+                  f"kept aside; {held['finds']:,} items found.")
+    else:
+        out.print(f"{returns['new']:,} new returns ({returns['corrected']:,} corrections, {returns['late']:,} late): "
+                  f"{square_metres(values['processed_m2'])} processed, {square_metres(values['pending_cm2'] / 10_000)} "
+                  f"now wait for inspection; {values['finds']:,} items found; {values['downtime_hours']:g} hours lost.")
     if values["dry_run"]:
         out.print("Dry run: nothing was written.")
         return

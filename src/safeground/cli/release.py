@@ -129,9 +129,9 @@ def _reopen(project: str, area: str, because: str, outline: Path | None, buffer_
 
 
 def _list(project: str, caller: Any) -> dict[str, Any]:
-    from safeground.operations.release import list_releases
+    from safeground.operations.release_page import releases_json
 
-    return {"project": project, "releases": list_releases(project, caller)}
+    return releases_json(project, caller)
 
 
 def _register(project: str, words: list[str], signer: Any, caller: Any) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 import shapely
 
+from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding, Severity
 from safeground.ground.crs import choose_working_crs
 from safeground.inspection.cases import blocking, case_state, overdue
@@ -27,7 +28,7 @@ from safeground.records.quality import InspectionLot, LotState, SamplingDraw
 from safeground.report.inspection_page import inspection_html
 from safeground.report.inspection_plots import SamplePanel, lot_png, oc_png
 from safeground.report.positions import is_withheld
-from safeground.store.project import Project
+from safeground.store.project import Project, Reader
 
 #: Lots drawn on the page, the newest first; the table lists all.
 PICTURED = 12
@@ -168,23 +169,60 @@ def write_draw_files(location: Project | str, result: DrawResult, caller: Caller
     return out, findings
 
 
-def show(location: Project | str, caller: Caller, *, page: bool = True) -> dict[str, Any]:
-    """Return the whole stage as JSON, and write its page and the sample files of drawn lots unless told not to."""
-    today = caller.clock().date()
+def _values(project: Project, reader: Reader, today: date
+            ) -> tuple[dict[str, Any], InspectionState, dict[str, HazardousArea]]:
+    """Return the JSON of the whole stage, and what it was made of."""
+    state = InspectionState.read(reader)
+    waiting = waiting_parts(state, LandBook.from_entries(reader.entries()), "")
+    areas: dict[str, HazardousArea] = {a.id: a for a in reader.records("hazardous_area")}
+    late = overdue(state.cases, today)
+    findings = [Finding(Severity.WARNING, "SG-OPS-132", c.local_id or c.id, f"its corrective action was due on "
+                        f"{c.due_date}; owner: {c.owner or 'nobody'}.", "Act on it, with evidence.") for c in late]
+    values: dict[str, Any] = {
+        "project": project.name, "verb": "show", "as_of": today.isoformat(), "plan": _rules_json(state),
+        "lots": [_shown(state, lot, areas) for lot in state.lots],
+        "cases": [case_json(c) | {"overdue": c in late, "area_name": _name(areas, c.hazardous_area_id)}
+                  for c in state.cases],
+        "overdue": [c.local_id or c.id for c in late],
+        "waiting": {"parts": len(waiting), "area_cm2": sum(p.area_cm2 for p in waiting)},
+        "findings": [f.as_plain() for f in findings], "page": ""}
+    return values, state, areas
+
+
+def inspection_page(location: Project | str, caller: Caller, address: Callable[[str, str], str]) -> bytes:
+    """Return the page as the project stands, its pictures as addresses; writes nothing.
+
+    Parameters
+    ----------
+    address : from a lot's id and ``map`` or ``oc`` to where that picture is served (`lot_picture`).
+    """
+    with opened(location, caller) as held, held.read() as reader:
+        values, state, areas = _values(held, reader, caller.clock().date())
+    kinds = {lot.id: ("oc", "map") if _may_be_drawn(lot, areas) else ("oc",) for lot, _ in _pictured(state)}
+    return inspection_html(values, {lot: {kind: address(lot, kind) for kind in own} for lot, own in kinds.items()})
+
+
+def lot_picture(location: Project | str, lot_id: str, kind: str, caller: Caller) -> bytes:
+    """Return one picture of a drawn lot, ``map`` or ``oc``, as PNG.
+
+    Raises
+    ------
+    RequestError : no such lot or picture, or its position must not be shown (``SG-OPS-012``); one answer for all.
+    """
     with opened(location, caller) as held, held.read() as reader:
         state = InspectionState.read(reader)
-        waiting = waiting_parts(state, LandBook.from_entries(reader.entries()), "")
         areas: dict[str, HazardousArea] = {a.id: a for a in reader.records("hazardous_area")}
-        late = overdue(state.cases, today)
-        findings = [Finding(Severity.WARNING, "SG-OPS-132", c.local_id or c.id, f"its corrective action was due on "
-                            f"{c.due_date}; owner: {c.owner or 'nobody'}.", "Act on it, with evidence.") for c in late]
-        values: dict[str, Any] = {
-            "project": held.name, "verb": "show", "as_of": today.isoformat(), "plan": _rules_json(state),
-            "lots": [_shown(state, lot, areas) for lot in state.lots],
-            "cases": [case_json(c) | {"overdue": c in late} for c in state.cases],
-            "overdue": [c.local_id or c.id for c in late],
-            "waiting": {"parts": len(waiting), "area_cm2": sum(p.area_cm2 for p in waiting)},
-            "findings": [f.as_plain() for f in findings], "page": ""}
+    lot = next((found for found in state.lots if found.id == lot_id), None)
+    draw = state.draw_of(lot) if lot is not None else None
+    if lot is None or draw is None or kind not in ("oc", "map") or (kind == "map" and not _may_be_drawn(lot, areas)):
+        raise RequestError("SG-OPS-012", f"picture {kind}", "is not there.", "Open the inspection page.")
+    return _map_png(state, lot, draw) if kind == "map" else _oc_png(draw)
+
+
+def show(location: Project | str, caller: Caller, *, page: bool = True) -> dict[str, Any]:
+    """Return the whole stage as JSON, and write its page and the sample files of drawn lots unless told not to."""
+    with opened(location, caller) as held, held.read() as reader:
+        values, state, areas = _values(held, reader, caller.clock().date())
         if page:
             folder = folder_of(held, "inspection")
             folder.mkdir(exist_ok=True)
@@ -197,6 +235,11 @@ def show(location: Project | str, caller: Caller, *, page: bool = True) -> dict[
     return values
 
 
+def _name(areas: dict[str, HazardousArea], area_id: str) -> str:
+    area = areas.get(area_id)
+    return (area.name or area.local_id or area.id) if area is not None else area_id
+
+
 def _rules_json(state: InspectionState) -> dict[str, Any]:
     r = state.rules
     return {"version": r.version, "clause": r.clause, "unit_m": r.unit_m, "quality": r.quality,
@@ -207,9 +250,8 @@ def _rules_json(state: InspectionState) -> dict[str, Any]:
 def _shown(state: InspectionState, lot: InspectionLot, areas: dict[str, HazardousArea]) -> dict[str, Any]:
     draw, risk = state.draw_of(lot), state.draw_of(lot, risk_aware=True)
     window = int(state.rules.lot_days_max)
-    area = areas.get(lot.hazardous_area_id)
     values = lot_json(lot) | {
-        "area_name": (area.name or area.local_id or area.id) if area is not None else lot.hazardous_area_id,
+        "area_name": _name(areas, lot.hazardous_area_id),
         "visits": [visit_json(v) for v in state.visits_to(lot)],
         "blocked_by": [c.local_id or c.id for c in blocking(lot, state.cases, state.lots, window_days=window)],
         "factor": escalation(lot, state.lots, state.rules),
@@ -234,21 +276,32 @@ def _again(project: Project, state: InspectionState, areas: dict[str, HazardousA
             write_sample(project, lot, draw, units, state.rules.block_m, withheld=False)
 
 
+def _pictured(state: InspectionState) -> list[tuple[InspectionLot, SamplingDraw]]:
+    """Return the lots that the page draws, with their samples: the newest drawn ones."""
+    drawn = ((lot, state.draw_of(lot)) for lot in state.lots)
+    return [(lot, draw) for lot, draw in drawn if draw is not None][-PICTURED:]
+
+
+def _may_be_drawn(lot: InspectionLot, areas: dict[str, HazardousArea]) -> bool:
+    area = areas.get(lot.hazardous_area_id)
+    return area is not None and not is_withheld(area)
+
+
 def _pictures(state: InspectionState, areas: dict[str, HazardousArea]) -> dict[str, dict[str, bytes]]:
     """Return the map and the operating characteristic of the newest drawn lots, by lot id."""
-    out: dict[str, dict[str, bytes]] = {}
-    drawn = [lot for lot in state.lots if state.draw_of(lot) is not None]
-    for lot in drawn[-PICTURED:]:
-        draw, risk = state.draw_of(lot), state.draw_of(lot, risk_aware=True)
-        if draw is None:
-            continue
-        sample, curve = plan_json(draw), oc_json(draw)
-        out[lot.id] = {"oc": oc_png(curve["defective_share"], curve["p_accept"], 1 - draw.confidence,
-                                    (sample["defective_limit"] / draw.unit_count, sample["p_accept_limit"]))}
-        area = areas.get(lot.hazardous_area_id)
-        if area is not None and not is_withheld(area):
-            out[lot.id]["map"] = lot_png(_panels(lot, [draw, *([risk] if risk is not None else [])]))
-    return out
+    return {lot.id: {"oc": _oc_png(draw)} | (
+        {"map": _map_png(state, lot, draw)} if _may_be_drawn(lot, areas) else {}) for lot, draw in _pictured(state)}
+
+
+def _oc_png(draw: SamplingDraw) -> bytes:
+    sample, curve = plan_json(draw), oc_json(draw)
+    return oc_png(curve["defective_share"], curve["p_accept"], 1 - draw.confidence,
+                  (sample["defective_limit"] / draw.unit_count, sample["p_accept_limit"]))
+
+
+def _map_png(state: InspectionState, lot: InspectionLot, draw: SamplingDraw) -> bytes:
+    risk = state.draw_of(lot, risk_aware=True)
+    return lot_png(_panels(lot, [draw, *([risk] if risk is not None else [])]))
 
 
 def _panels(lot: InspectionLot, draws: Iterable[SamplingDraw]) -> list[SamplePanel]:

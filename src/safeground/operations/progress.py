@@ -23,7 +23,7 @@ from safeground.operations.intake import context_of
 from safeground.operations.progress_book import OPEN, Counted, Counting, progress_rules
 from safeground.operations.progress_files import TakenFiles, read_files
 from safeground.operations.progress_settle import Held, Settled, Settling, effective, held_of
-from safeground.operations.progress_view import write_page
+from safeground.operations.progress_view import held_json, view_of, write_page
 from safeground.operations.project import opened
 from safeground.progress.returns import has_ground
 from safeground.progress.standing import counting, stands_of
@@ -105,6 +105,7 @@ class ProgressResult:
     voided_cm2 : what corrections took back.
     overlaps : (submission, counted by, m²).
     page : file that shows the state, "" where nothing was written.
+    held : where no file was given, the figures of everything that the project holds, as JSON; None = files were given.
     """
 
     project: str
@@ -126,6 +127,7 @@ class ProgressResult:
     dry_run: bool = False
     page: str = ""
     hazard_page: str = ""
+    held: dict[str, Any] | None = None
 
 
 def take_returns(location: Project | str, files: Sequence[Path], caller: Caller, request: ProgressRequest
@@ -150,7 +152,7 @@ def take_returns(location: Project | str, files: Sequence[Path], caller: Caller,
         if request.dry_run:
             with project.read() as reader:
                 result = _outcome(reader, project.name, taken, *_worked_out(
-                    reader, taken, context.standard, request.received or today, today), dry_run=True)
+                    reader, taken, context.standard, request.received or today, today), today, dry_run=True)
             caller.progress("done", 1.0)
             return result
         hashes = tuple(dict.fromkeys(table.read.sha256 for table in taken.tables))
@@ -160,7 +162,7 @@ def take_returns(location: Project | str, files: Sequence[Path], caller: Caller,
             held, settled, counted = _worked_out(writer, taken, context.standard, request.received or today, today)
             changed = _keep(writer, taken, settled, counted)
             outcome = _struck(writer, settled, counted, today)
-            result = _outcome(writer, project.name, taken, held, settled, counted, dry_run=False)
+            result = _outcome(writer, project.name, taken, held, settled, counted, today, dry_run=False)
             result = replace(result, findings=(*result.findings, *outcome.findings))
         page = write_page(project, caller, anew=changed or not files) if request.page else ""
         hazard_page = ""
@@ -208,8 +210,8 @@ def _struck(writer: Writer, settled: Settled, counted: Counted, today: date) -> 
     return outcome
 
 
-def _outcome(reader: Reader, name: str, taken: TakenFiles, held: Held, settled: Settled, counted: Counted, *,
-             dry_run: bool) -> ProgressResult:
+def _outcome(reader: Reader, name: str, taken: TakenFiles, held: Held, settled: Settled, counted: Counted,
+             today: date, *, dry_run: bool) -> ProgressResult:
     tally = [count for table, count in settled.tally.items() if table.noun == "progress_return"]
     findings = (*taken.findings, *settled.findings, *counted.findings)
     fresh = list(settled.new.values())
@@ -220,11 +222,13 @@ def _outcome(reader: Reader, name: str, taken: TakenFiles, held: Held, settled: 
         quarantined=sum(f.quarantined for f in files if f.noun == "progress_return"),
         processed_m2=cm2_to_m2(sum(item.area_cm2 for item in fresh)),
         pending_cm2=sum(part.area_cm2 for part in counted.parts), voided_cm2=counted.voided_cm2,
-        entries=tuple(entry.id for entry in counted.entries), areas=_areas(held, settled, counted),
+        entries=tuple(entry.id for entry in counted.entries),
+        areas=_areas(held, settled, counted, every=not taken.given),
         overlaps=tuple((_submission(held, settled, a), _submission(held, settled, b), m2)
                        for a, b, m2 in counted.overlaps),
         finds=sum(item.quantity for item in settled.finds.values()),
-        downtime_hours=sum(item.downtime_hours or 0.0 for item in fresh), findings=findings, dry_run=dry_run)
+        downtime_hours=sum(item.downtime_hours or 0.0 for item in fresh), findings=findings, dry_run=dry_run,
+        held=None if taken.given else held_json(view_of(reader, name, today)))
 
 
 def _submission(held: Held, settled: Settled, record_id: str) -> str:
@@ -247,9 +251,13 @@ def _files(taken: TakenFiles, settled: Settled) -> tuple[ReturnFile, ...]:
     return tuple(found)
 
 
-def _areas(held: Held, settled: Settled, counted: Counted) -> tuple[AreaProgress, ...]:
+def _areas(held: Held, settled: Settled, counted: Counted, *, every: bool) -> tuple[AreaProgress, ...]:
+    """Return how far the areas touched now have come, or `every` area that was ever worked on."""
     entries = [*held.entries, *counted.entries]
     touched = {item.hazardous_area_id for item in settled.new.values()} | set(counted.by_area)
+    if every:
+        touched |= {item.hazardous_area_id for item in effective(settled.after)}
+        touched |= {part.hazardous_area_id for part in held.parts}
     return area_progress(held, entries, [*held.parts, *counted.parts], effective(settled.after),
                          sorted(touched & set(held.areas)))
 
@@ -289,5 +297,5 @@ def progress_json(result: ProgressResult) -> dict[str, Any]:
         "areas": [{name: getattr(area, name) for name in (
             "id", "name", "processed_m2", "pending_cm2", "remaining_cm2", "coverage")} for area in result.areas],
         "overlaps": [{"submission": a, "counted_by": b, "area_m2": m2} for a, b, m2 in result.overlaps],
-        "finds": result.finds, "downtime_hours": result.downtime_hours, "page": result.page,
+        "finds": result.finds, "downtime_hours": result.downtime_hours, "held": result.held, "page": result.page,
         "hazard_page": result.hazard_page, "findings": [finding.as_plain() for finding in result.findings]}

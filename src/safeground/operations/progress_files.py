@@ -31,8 +31,9 @@ class TakenTable:
 
 @dataclass(slots=True)
 class TakenFiles:
-    """All tables of the files, files that could not be read, and what was found."""
+    """All tables of the files, files that could not be read, and what was found; `given` = how many files."""
 
+    given: int = 0
     tables: list[TakenTable] = field(default_factory=list)
     refused: list[ReadResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -64,7 +65,7 @@ def read_files(
     if doubled:
         raise RequestError("SG-OPS-011", min(p.name for p in doubled), "is given more than once.", "Name it once.")
     stated = load_mapping(mapping_toml) if mapping_toml else None
-    found = TakenFiles()
+    found = TakenFiles(given=len(paths))
     for number, path in enumerate(paths):
         caller.progress(f"reading {path.name}", number / len(paths))
         read = read_source(path, options=options)

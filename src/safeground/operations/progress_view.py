@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import shapely
 from shapely import Geometry
@@ -138,16 +139,32 @@ def page_folder(project: Project) -> Path:
     return where.with_suffix(".progress") if where is not None else Path(f"{project.name}.progress")
 
 
+def progress_page(project: Project, caller: Caller) -> bytes:
+    """Return the page of field work as the project stands; writes nothing."""
+    with project.read() as reader:
+        view = view_of(reader, project.name, caller.clock().date())
+    return progress_html(view, _pictures(view.shapes, view))
+
+
 def write_page(project: Project, caller: Caller, *, anew: bool = True) -> str:
     """Write the page of field work beside the project and return its path; not `anew` = only if there is none."""
     page = page_folder(project) / "progress.html"
     if page.is_file() and not anew:
         return str(page)
-    with project.read() as reader:
-        view = view_of(reader, project.name, caller.clock().date())
+    content = progress_page(project, caller)
     page.parent.mkdir(exist_ok=True)
-    page.write_bytes(progress_html(view, _pictures(view.shapes, view)))
+    page.write_bytes(content)
     return str(page)
+
+
+def held_json(view: ProgressView) -> dict[str, Any]:
+    """Return the figures of the page as JSON: what all returns and parts of the project say now, ground left out."""
+    return {"returns": view.returns, "replaced": view.replaced, "aside": view.aside, "finds": view.finds,
+            "weeks": [{"week": w.week.isoformat(), "team": w.team, "processed_m2": w.processed_m2,
+                       "pending_m2": w.pending_m2, "accepted_m2": w.accepted_m2, "hours": w.hours,
+                       "lost_hours": w.lost_hours} for w in view.weeks],
+            "burn_up": [{"day": day.isoformat(), "counted_m2": counted, "accepted_m2": accepted}
+                        for day, counted, accepted in view.burn_up]}
 
 
 def _pictures(shapes: Sequence[PartShape], view: ProgressView) -> tuple[bytes, bytes]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from safeground.report.claims_plots import origin_graph, timeline
+from safeground.report.plain_page import plain_html
 from safeground.report.words import printable
 
 NOTICE = ("Public reports, taken apart. A claim opens a survey at most: it cancels, reduces and releases nothing, "
@@ -205,6 +206,10 @@ def claims_html(values: dict[str, Any], *, person: str = "", token: str = "") ->
     token : what the server wants back with a decision.
     """
     deciding = bool(person)
+    if not (values["documents"] or values["claims"]):
+        return plain_html(f"Claims: {values['project']}", "No public report has come in yet.", (
+            ("Take reports in and take them apart", "safeground claims PROJECT FILE… --published DAY --outlet NAME"),),
+            NOTICE)
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8") + STYLE
     parts = []
     for document in values["documents"]:

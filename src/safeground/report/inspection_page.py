@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
 
+from safeground.report.plain_page import Step, plain_html, steps_html
 from safeground.report.words import counted, printable, unbroken_m2
 
 NOTICE = ("An accepted lot met the sampling plan: a worse lot would have been rejected with the confidence stated. "
@@ -39,22 +40,29 @@ def _table(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequen
             f"<span>{_text(caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
 
 
-def _picture(png: bytes, words: str, caption: str, kind: str) -> str:
+def _picture(png: bytes | str, words: str, caption: str, kind: str) -> str:
+    source = (f'loading="lazy" src="{_text(png)}"' if isinstance(png, str) else
+              f'src="data:image/png;base64,{base64.b64encode(png).decode()}"')
     return (f'<figure class="{"oc" if kind == "oc" else ""}"><div class="scroll" role="region" '
             f'aria-label="{_text(words)}" tabindex="0"><img class="{"wide-map" if kind == "two" else ""}" '
-            f'alt="{_text(words)}" src="data:image/png;base64,{base64.b64encode(png).decode()}"/></div>'
+            f'alt="{_text(words)}" {source}/></div>'
             f"<figcaption>{_text(caption)}</figcaption></figure>")
+
+
+def _days(lot: dict[str, Any]) -> str:
+    days = [day for day in dict.fromkeys((lot["first_date"], lot["last_date"])) if day]
+    return " to ".join(days) or "–"
 
 
 def _lots(values: dict[str, Any]) -> str:
     if not values["lots"]:
-        return "<p>No lot is formed yet.</p>"
+        return steps_html("No lot is formed yet.", _next_steps(values))
     rows = []
     for lot in values["lots"]:
         sample = lot["sample"]
         checked = sum(v["units_checked"] for v in lot["visits"])
         rows.append((lot["number"], lot["area_name"], STATES[lot["state"]], unbroken_m2(lot["area_cm2"]),
-                     ", ".join(lot["teams"]) or "–", f"{lot['first_date'] or '–'} to {lot['last_date'] or '–'}",
+                     ", ".join(lot["teams"]) or "–", _days(lot),
                      f"{sample['sample']:,} of {sample['units']:,}" if sample else "–",
                      f"{checked:,}" if lot["visits"] else "–", ", ".join(lot["blocked_by"]) or "–"))
     return _table("Lots", (("lot", ""), ("area", ""), ("state", ""), ("m²", "n"), ("teams", ""), ("days of work", "n"),
@@ -67,7 +75,7 @@ def _found(draw: dict[str, Any] | None) -> str:
     return f"{draw['expected_found']:.3g}"
 
 
-def _lot(lot: dict[str, Any], pictures: dict[str, bytes]) -> str:
+def _lot(lot: dict[str, Any], pictures: Mapping[str, bytes | str]) -> str:
     sample, draw, risk = lot["sample"], lot["draw"], lot["risk_aware"]
     formula = f"{sample['formula']:,}" if sample["formula"] else "no sample serves: every unit is inspected"
     terms = (
@@ -102,10 +110,12 @@ def _cases(values: dict[str, Any]) -> str:
         return "<p>No case.</p>"
     names = {lot["id"]: lot["number"] for lot in values["lots"]}
     rows = [(c["number"] or c["id"], c["severity"], c["state"] + (" – OVERDUE" if c["overdue"] else ""),
-             c["due"] or "–", c["owner"] or "nobody yet", ", ".join(names.get(i, i) for i in c["lots"]) or "–",
+             c["due"] or "–", c["owner"] or "nobody yet", c["area_name"] or "–",
+             ", ".join(names.get(i, i) for i in c["lots"]) or "–",
              c["description"], c["action"] or "–", c["verified_by"] or "–")
             for c in sorted(values["cases"], key=lambda c: (c["state"] == "closed", c["due"] or "", c["number"]))]
-    return _table("Cases", (("case", ""), ("severity", ""), ("state", ""), ("due", "n"), ("owner", ""), ("lots", ""),
+    return _table("Cases", (("case", ""), ("severity", ""), ("state", ""), ("due", "n"), ("owner", ""), ("area", ""),
+                            ("lots", ""),
                             ("what", "why"), ("action", "why"), ("verified by", "")), rows)
 
 
@@ -113,7 +123,7 @@ def _head(values: dict[str, Any]) -> str:
     counts = {state: sum(lot["state"] == state for lot in values["lots"]) for state in STATES}
     plan = values["plan"]
     open_critical = sum(c["severity"] == "critical" and c["state"] != "closed" for c in values["cases"])
-    rows = ((words.capitalize(), counted(counts[state], "lot")) for state, words in STATES.items())
+    rows = [(words.capitalize(), counted(counts[state], "lot")) for state, words in STATES.items() if values["lots"]]
     more = (("Cleared ground waiting for a lot", unbroken_m2(values["waiting"]["area_cm2"])),
             ("Open critical cases", f"{open_critical:,}"),
             ("Overdue corrective actions", ", ".join(values["overdue"]) or "none"),
@@ -123,8 +133,34 @@ def _head(values: dict[str, Any]) -> str:
     return "<dl>" + "".join(f"<dt>{_text(k)}</dt><dd>{_text(v)}</dd>" for k, v in (*rows, *more)) + "</dl>"
 
 
-def inspection_html(values: dict[str, Any], pictures: dict[str, dict[str, bytes]]) -> bytes:
-    """Return the page for the JSON of the verb ``show`` and the pictures of lots by id (``map``, ``oc``)."""
+def _nothing_yet(values: dict[str, Any]) -> bytes:
+    """Return the page of a project without lots and cases."""
+    waiting = values["waiting"]
+    said = (f"No lot is formed yet. {counted(waiting['parts'], 'part')} of cleared ground, "
+            f"{unbroken_m2(waiting['area_cm2'])}, {'waits' if waiting['parts'] == 1 else 'wait'} for one."
+            if waiting["parts"] else "No lot is formed yet, and no cleared ground waits for one.")
+    return plain_html(f"Inspection: {values['project']}", said, _next_steps(values), NOTICE)
+
+
+def _next_steps(values: dict[str, Any]) -> tuple[Step, ...]:
+    """Return what leads to a first lot."""
+    if values["waiting"]["parts"]:
+        return (("Form lots and seal their seeds", "safeground inspection PROJECT lots"),
+                ("Then draw a lot's sample", "safeground inspection PROJECT draw LOT"))
+    return (("Take daily returns in, so that cleared ground waits for inspection", "safeground progress PROJECT FILE…"),
+            ("Then form lots", "safeground inspection PROJECT lots"))
+
+
+def inspection_html(values: dict[str, Any], pictures: Mapping[str, Mapping[str, bytes | str]]) -> bytes:
+    """Return the page for the JSON of the verb ``show``.
+
+    Parameters
+    ----------
+    pictures : of the lots to be drawn, by id: ``map`` (left out where the position must not be shown) and ``oc``, each
+        as PNG, or as the address from which a served page loads it.
+    """
+    if not (values["lots"] or values["cases"]):
+        return _nothing_yet(values)
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8")
     shown = [lot for lot in values["lots"] if lot["id"] in pictures]
     samples = "".join(_lot(lot, pictures[lot["id"]]) for lot in reversed(shown)) or "<p>No lot is drawn yet.</p>"

@@ -9,11 +9,15 @@ from importlib.resources import files
 
 from shapely import Geometry
 
+from safeground.report.plain_page import plain_html
 from safeground.report.plan_page import WIDE, _picture, _table, _text
 
 NOTICE = ("Processed ground is ground that a team went over; it is not released. What waits becomes cleared only when "
           "inspection accepts it, and released only by a signed decision.")
 
+#: What to do where nothing has come in.
+NEXT = (("Take daily returns and items found in", "safeground progress PROJECT FILE…"),
+        ("Order the work of a planned task first", "safeground task PROJECT draft"))
 #: Findings that the page lists.
 _SHOWN = 200
 
@@ -85,8 +89,8 @@ def _weeks(weeks: Sequence[TeamWeek]) -> str:
     return _table("Ground by week and team, m²", (
         ("week from", "day"), ("team", "day"), ("processed", "n"), ("waits", "n"), ("accepted", "n"), ("hours", "n"),
         ("hours lost", "n")),
-        [(w.week.isoformat(), w.team, _square(w.processed_m2), _square(w.pending_m2), _square(w.accepted_m2),
-          f"{w.hours:,.1f}", f"{w.lost_hours:,.1f}") for w in weeks])
+        [(w.week.isoformat(), w.team or "survey, no team", _square(w.processed_m2), _square(w.pending_m2),
+          _square(w.accepted_m2), f"{w.hours:,.1f}", f"{w.lost_hours:,.1f}") for w in weeks])
 
 
 def _notes(view: ProgressView) -> str:
@@ -100,8 +104,14 @@ def _notes(view: ProgressView) -> str:
          for code, _, subject, area, message, remedy in reversed(view.findings[-_SHOWN:])])
 
 
+def _nothing_yet(view: ProgressView) -> bool:
+    return not (view.weeks or view.shapes or view.findings or view.aside or view.finds)
+
+
 def progress_html(view: ProgressView, pictures: tuple[bytes, bytes]) -> bytes:
     """Return the page for a project's field work and its map and burn-up (b"" = nothing to show)."""
+    if _nothing_yet(view):
+        return plain_html(f"Field work: {view.project}", "No daily return has come in yet.", NEXT, NOTICE)
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8")
     ground, rise = pictures
     hidden = f" Not drawn, because the position may not be shown: {view.hidden} areas." if view.hidden else ""

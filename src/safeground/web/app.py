@@ -16,6 +16,7 @@ from safeground.web import errors, security
 from safeground.web.api import make_api
 from safeground.web.claims import DECIDE, make_claims
 from safeground.web.ogc import make_ogc
+from safeground.web.pages import make_pages
 
 UI = Path(__file__).parent / "ui"
 
@@ -36,6 +37,7 @@ def create_app(project: Project, caller: Caller, *, hosts: frozenset[str] = froz
     app.include_router(make_api(project, caller))
     app.include_router(make_ogc(project))
     app.include_router(make_claims(project, caller, person))
+    app.include_router(make_pages(project, caller))
     if (UI / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=UI / "assets"), name="assets")
 

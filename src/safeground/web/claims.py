@@ -16,6 +16,7 @@ from safeground.operations.claims import ClaimsRequest, claims_json, decide, rea
 from safeground.operations.context import Caller
 from safeground.report.claims_page import claims_html
 from safeground.store.project import Project
+from safeground.web.links import with_links
 
 #: The one path under which something can be changed.
 DECIDE = "/api/claims/decide"
@@ -46,7 +47,7 @@ def make_claims(project: Project, caller: Caller, person: str) -> APIRouter:
     @routes.get("/claims", include_in_schema=False)
     def page() -> HTMLResponse:
         values = claims_json(read_claims(project, ClaimsRequest(), caller), everything=True)
-        return HTMLResponse(claims_html(values, person=person, token=token if person else ""))
+        return HTMLResponse(with_links(claims_html(values, person=person, token=token if person else ""), "/claims"))
 
     @routes.get("/claims/decide.js", include_in_schema=False)
     def script() -> Response:

@@ -19,7 +19,8 @@ LOT = {"id": "l1", "number": "L001", "area_name": "Field <1>", "state": "drawn",
        "first_date": "2026-02-02", "last_date": "2026-02-05", "sample": SAMPLE, "draw": DRAW, "blocked_by": ["NC001"],
        "visits": [], "seed_sha256": "cd" * 32, "risk_aware": DRAW | {"expected_found": 0.26}}
 CASE = {"id": "c1", "number": "NC001", "severity": "critical", "state": "open", "overdue": True, "due": "2026-03-01",
-        "owner": "", "lots": ["l1"], "description": "<script>alert(1)</script>", "action": "", "verified_by": ""}
+        "owner": "", "lots": ["l1"], "description": "<script>alert(1)</script>", "action": "", "verified_by": "",
+        "area_name": "Field"}
 
 
 def values(**changes: Any) -> dict[str, Any]:
@@ -56,15 +57,24 @@ def test_the_page_is_whole_escaped_and_asks_for_nothing_elsewhere() -> None:
     assert all(link.startswith(("#", "data:image/png;base64,")) for link in seen.links)
     assert {link[1:] for link in seen.links if link.startswith("#")} <= set(seen.ids)
     assert page.count("data:image/png") == 2
+    assert 'loading="lazy"' not in page
     for words in ("0.0361", "0.26", "OVERDUE", "nobody yet", "edge 40, 9", "1 lot<", "22 of 100"):
         assert words in page
     assert not re.search(r"\b(safe|clean|mine-free)\b", re.sub(r"data:image/png;base64,[^\"]+", "", page))
 
 
 def test_an_empty_project_and_a_hidden_place_are_said_in_words() -> None:
-    empty = inspection_html(values(lots=[], cases=[], overdue=[]), {}).decode()
-    for words in ("No lot is formed yet", "No case.", "No lot is drawn yet", "none"):
+    bare = inspection_html(values(lots=[], cases=[], overdue=[]), {}).decode()
+    assert "1 part of cleared ground, 1.00\N{NO-BREAK SPACE}m², waits for one." in bare
+    assert "safeground inspection PROJECT lots" in bare
+    assert "<table" not in bare
+    idle = inspection_html(values(lots=[], cases=[], overdue=[], waiting={"parts": 0, "area_cm2": 0}), {}).decode()
+    assert "safeground progress PROJECT FILE…" in idle
+    empty = inspection_html(values(lots=[]), {}).decode()
+    for words in ("No lot is formed yet", "NC001", "No lot is drawn yet"):
         assert words in empty
+    assert "0 lots" not in empty
+    assert "No case." in inspection_html(values(cases=[], overdue=[]), {}).decode()
     assert "must not be shown" in inspection_html(values(), {"l1": {}}).decode()
 
 
