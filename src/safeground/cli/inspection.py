@@ -16,8 +16,8 @@ from safeground.foundation.errors import RequestError
 if TYPE_CHECKING:
     from safeground.operations.context import Caller
 
-VERBS = ("lots, reseal LOT, withdraw LOT, draw LOT, record LOT, decide LOT, case open|act|verify|close [CASE], finds, "
-         "show")
+VERBS = ("lots, reseal LOT, withdraw LOT, draw LOT, sheet LOT, record LOT, decide LOT, case open|act|verify|close "
+         "[CASE], finds, show")
 
 
 def inspection(
@@ -26,6 +26,8 @@ def inspection(
     area: Annotated[str, typer.Option("--area", help="lots, case open: one hazardous area by id or name.")] = "",
     seed_file: Annotated[Path | None, typer.Option("--seed-file", help="lots, reseal, draw: the authority's secret; "
                                                    "a random seed is kept in NAME.seeds if left out.")] = None,
+    sheet: Annotated[list[str] | None, typer.Option("--sheet", help="draw, sheet: language of the printed sampling "
+                                                    "sheet: en, fr, es, ar, ru or uk; give it again for more.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="record: CSV or GeoJSON of units or ground inspected, "
                                                              "and of finds.")] = None,
     day: Annotated[str, typer.Option("--date", help="record: day of the visit, such as 2026-03-01.")] = "",
@@ -51,8 +53,8 @@ def inspection(
     """Inspect cleared ground: form lots, draw sealed samples, record visits, decide, follow non-conformities."""
     from safeground.operations.context import Caller
 
-    options = {"area": area, "seed_file": seed_file, "file": file, "day": day, "inspector": inspector,
-               "organisation": organisation, "inspected": inspected, "failed": tuple(failed or ()),
+    options = {"area": area, "seed_file": seed_file, "sheet": tuple(sheet or ()), "file": file, "day": day,
+               "inspector": inspector, "organisation": organisation, "inspected": inspected, "failed": tuple(failed or ()),
                "measures": measures, "severity": severity, "description": description, "lot": tuple(lot or ()),
                "owner": owner, "action": action, "evidence": evidence, "by": by, "dry_run": dry_run}
     with progress_bar(quiet=as_json) as tell:
@@ -75,11 +77,14 @@ def _run(project: str, words: list[str], options: dict[str, Any], caller: Caller
     """Run one verb and return its JSON."""
     from safeground.operations import inspection as stage
     from safeground.operations import inspection_show as shown
+    from safeground.report.language import catalogue
 
     verb, rest, dry_run = words[0], words[1:], options["dry_run"]
     if (verb in ("lots", "show", "finds") and rest) or (
-            verb in ("reseal", "withdraw", "draw", "record", "decide") and len(rest) != 1):
+            verb in ("reseal", "withdraw", "draw", "sheet", "record", "decide") and len(rest) != 1):
         raise _wrong(" ".join(words))
+    if options["sheet"] and verb not in ("draw", "sheet"):
+        raise _wrong("--sheet", "belongs to draw and sheet")
     if verb == "lots":
         return shown.lots_json(stage.form_lots(project, caller, area=options["area"], seed_file=options["seed_file"],
                                                dry_run=dry_run))
@@ -89,8 +94,14 @@ def _run(project: str, words: list[str], options: dict[str, Any], caller: Caller
     if verb == "withdraw":
         return shown.lots_json(stage.withdraw_lot(project, rest[0], caller, dry_run=dry_run))
     if verb == "draw":
+        for code in options["sheet"]:
+            catalogue(code)  # a language that there is none of is refused before anything is drawn
         drawn = stage.draw_sample(project, rest[0], caller, seed_file=options["seed_file"], dry_run=dry_run)
-        return shown.sample_json(drawn, *shown.write_draw_files(project, drawn, caller))
+        made = shown.sample_json(drawn, *shown.write_draw_files(project, drawn, caller))
+        printed = bool(options["sheet"]) and not dry_run
+        return made | {"sheets": _sheets(project, rest[0], options, caller)["sheets"] if printed else {}}
+    if verb == "sheet":
+        return _sheets(project, rest[0], options, caller)
     if verb == "record":
         visit = stage.read_visit(
             options["file"], visit_date=parse_day("--date", options["day"]), inspector=options["inspector"],
@@ -106,6 +117,16 @@ def _run(project: str, words: list[str], options: dict[str, Any], caller: Caller
     if verb == "show":
         return shown.show(project, caller, page=not dry_run)
     raise _wrong(verb)
+
+
+def _sheets(project: str, lot: str, options: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """Write the sampling sheets of a drawn lot."""
+    from safeground.operations.inspection_sheet import sheet_json, write_sheets
+    from safeground.operations.inspection_show import lot_json
+
+    dry_run = options["dry_run"]
+    result = write_sheets(project, lot, options["sheet"] or ("en",), caller, dry_run=dry_run)
+    return sheet_json(result, lot_json(result.lot), dry_run=dry_run)
 
 
 def _case(project: str, rest: list[str], options: dict[str, Any], caller: Caller) -> Any:
@@ -154,6 +175,15 @@ def _draw(values: dict[str, Any]) -> None:
         out.print(f"Expected to be found: {draw['expected_found']:.3g} by the plan's sample, "
                   f"{risk['expected_found']:.3g} by the risk-aware one of as many units. The plan's sample decides.")
     out.print(f"Files    {draw['gpx']} {draw['geojson']}" if draw["gpx"] else "No sample file was written.")
+    if values["sheets"]:
+        _sheet(values)
+
+
+def _sheet(values: dict[str, Any]) -> None:
+    for path in values["sheets"].values():
+        console().print(f"Sheet    {path}")
+    if not values["sheets"]:
+        console().print(f"No sheet of lot {values['lot']['number']} was written.")
 
 
 def _record(values: dict[str, Any]) -> None:
@@ -192,5 +222,5 @@ def _show(values: dict[str, Any]) -> None:
 
 
 SHOWN: dict[str, Callable[[dict[str, Any]], None]] = {
-    "lots": _lots, "draw": _draw, "record": _record, "decide": _decide, "case": _cases, "show": _show}
+    "lots": _lots, "draw": _draw, "sheet": _sheet, "record": _record, "decide": _decide, "case": _cases, "show": _show}
 COMMANDS: dict[str, Callable[..., Any]] = {"inspection": inspection}

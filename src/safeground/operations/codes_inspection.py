@@ -17,4 +17,5 @@ CODES_INSPECTION: dict[str, str] = {
     "SG-OPS-133": "A registered person does not hold the role of inspector on the day.",
     "SG-OPS-134": "An item or accident lies in accepted ground; the ground is accepted no longer.",
     "SG-OPS-135": "An item or accident lies in released or accepted ground that a person has to open again.",
+    "SG-OPS-136": "A sampling sheet is asked for before the lot's sample is drawn.",
 }

@@ -46,8 +46,8 @@ def _areas(areas: Sequence[dict[str, Any]], address: Callable[[str], str]) -> st
         ("of it waits for inspection, m²", ' class="n"'), ("released in the book, m²", ' class="n"')))
     caption = "Areas: dossiers under way first, then areas with nothing left that is suspected or confirmed"
     return (f'<div class="scroll wide" role="region" aria-label="{caption}" tabindex="0"><table><caption>'
-            f"<span>{caption}</span></caption><thead><tr>{heads}</tr></thead><tbody>{_rows(areas[:SHOWN], address)}</tbody></table>"
-            f"</div>{more}")
+            f"<span>{caption}</span></caption><thead><tr>{heads}</tr></thead>"
+            f"<tbody>{_rows(areas[:SHOWN], address)}</tbody></table></div>{more}")
 
 
 def _record(row: dict[str, Any]) -> str:

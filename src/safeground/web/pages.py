@@ -65,12 +65,12 @@ class Kept:
 
 def lot_address(lot_id: str, kind: str) -> str:
     """Return where a lot's picture is served."""
-    return f"/inspection/{quote(lot_id, safe='')}/{kind}.png"
+    return f"/inspection/{quote(lot_id, '')}/{kind}.png"
 
 
 def area_address(area_id: str) -> str:
     """Return where an area's release page is served."""
-    return f"/release/{quote(area_id, safe='')}"
+    return f"/release/{quote(area_id, '')}"
 
 
 def make_pages(project: Project, caller: Caller) -> APIRouter:
