@@ -54,9 +54,10 @@ def inspection(
     from safeground.operations.context import Caller
 
     options = {"area": area, "seed_file": seed_file, "sheet": tuple(sheet or ()), "file": file, "day": day,
-               "inspector": inspector, "organisation": organisation, "inspected": inspected, "failed": tuple(failed or ()),
-               "measures": measures, "severity": severity, "description": description, "lot": tuple(lot or ()),
-               "owner": owner, "action": action, "evidence": evidence, "by": by, "dry_run": dry_run}
+               "inspector": inspector, "organisation": organisation, "inspected": inspected,
+               "failed": tuple(failed or ()), "measures": measures, "severity": severity,
+               "description": description, "lot": tuple(lot or ()), "owner": owner,
+               "action": action, "evidence": evidence, "by": by, "dry_run": dry_run}
     with progress_bar(quiet=as_json) as tell:
         values = _run(project, words, options, Caller(actor=actor_name(actor), reason=reason, progress=tell))
     if as_json:
