@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +26,7 @@ from safeground.records.vocabulary import Severity
 from safeground.store.project import open_project
 from safeground.web.app import create_app
 from safeground.web.links import PAGES
+from safeground.web.pages import Kept
 from support.inspections import SIZE, at, cleared_project
 from support.projects import accident, area, new_project, opening
 from support.returns import SIDE, row, strip, write
@@ -187,6 +190,25 @@ def test_a_page_is_made_anew_when_the_project_grows_and_only_then(
     form_lots(str(path), at(1))
     assert "formed, seed sealed" in made.get("/inspection").text
     assert len(asked) == 2
+
+
+def test_a_page_that_many_ask_for_at_once_is_made_once_and_few_are_kept(empty: Path) -> None:
+    with open_project(str(empty), clock=at(3).clock) as project:
+        made: list[int] = []
+
+        def make() -> bytes:
+            time.sleep(0.05)
+            made.append(1)
+            return b"page"
+
+        fixed = Caller(actor="browser", clock=lambda: at(3).clock())
+        kept = Kept(project, fixed, most=2)
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(lambda _: kept.get("a", make), range(16))) == {b"page"}
+        assert len(made) == 1
+        for name in ("b", "c", "b", "a"):
+            kept.get(name, make)
+        assert len(made) == 4  # "a" gave way to "c"
 
 
 def test_a_stored_page_is_shown_only_as_the_journal_names_it(tmp_path: Path) -> None:

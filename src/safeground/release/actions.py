@@ -92,11 +92,11 @@ def actions_closed(case: ReleaseCase) -> Criterion:
 def _case_fault(case: ReleaseCase, item: Nonconformity) -> str:
     if item.closed_date is None:
         if item.severity is not Severity.MINOR:
-            return f"{item.severity} case {item.id} is open"
+            return f"{item.severity} case {item.local_id or item.id} is open"
         overdue = item.due_date is not None and item.due_date < case.day
-        return f"{item.severity} case {item.id} was due on {item.due_date}" if overdue else ""
+        return f"{item.severity} case {item.local_id or item.id} was due on {item.due_date}" if overdue else ""
     if not item.verified_by.strip() or item.verified_date is None:
-        return f"case {item.id} was closed without verification"
+        return f"case {item.local_id or item.id} was closed without verification"
     if same_words(item.verified_by, item.owner):
-        return f"case {item.id} was verified by its owner"
+        return f"case {item.local_id or item.id} was verified by its owner"
     return ""

@@ -16,7 +16,7 @@ NOTICE = ("An accepted lot met the sampling plan: a worse lot would have been re
           "plan's sample decides.")
 STYLE = (".scroll>img{width:100%;min-width:26rem}.scroll>img.wide-map{min-width:40rem}td.why{min-width:16rem}"
          ".day{white-space:nowrap}article{border-top:1px solid var(--line);margin-top:1.2rem}"
-         ".pair{display:grid;grid-template-columns:1fr;gap:.5rem}.oc img{max-width:42rem}"
+         ".pair{display:grid;grid-template-columns:1fr;gap:.5rem}.oc img,img.one-map{max-width:42rem}"
          ".wide td:first-child,.wide tbody th{min-width:4.5rem}")
 STATES = {"formed": "formed, seed sealed", "drawn": "drawn, to be inspected", "accepted": "accepted",
           "rejected": "rejected", "withdrawn": "withdrawn", "revoked": "revoked after a find"}
@@ -44,7 +44,7 @@ def _picture(png: bytes | str, words: str, caption: str, kind: str) -> str:
     source = (f'loading="lazy" src="{_text(png)}"' if isinstance(png, str) else
               f'src="data:image/png;base64,{base64.b64encode(png).decode()}"')
     return (f'<figure class="{"oc" if kind == "oc" else ""}"><div class="scroll" role="region" '
-            f'aria-label="{_text(words)}" tabindex="0"><img class="{"wide-map" if kind == "two" else ""}" '
+            f'aria-label="{_text(words)}" tabindex="0"><img class="{"wide-map" if kind == "two" else "one-map"}" '
             f'alt="{_text(words)}" {source}/></div>'
             f"<figcaption>{_text(caption)}</figcaption></figure>")
 

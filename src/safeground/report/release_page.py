@@ -113,13 +113,14 @@ def release_html(values: dict[str, Any], decisions: Sequence[dict[str, Any]]) ->
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8")
     area = values["area"]
     name = area["local_id"] or area["name"] or area["id"]
+    more = f", {area['name']}" if area["name"] not in ("", name) else ""
     unmet = sum(not c["met"] for c in values["criteria"])
     verdict = _VERDICT[values["decision"]].format(n=unmet, all=len(values["criteria"]))
     return "".join([
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>',
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
         f"<title>{_text(name)}: release</title><style>{style}{_STYLE}</style></head><body>",
-        f'<header><h1>Release: {_text(name)}{", " + _text(area["name"]) if area["name"] else ""}</h1>',
+        f'<header><h1>Release: {_text(name)}{_text(more)}</h1>',
         f'<p class="verdict">{_text(verdict)}</p><p class="notice">{_text(NOTICE)}</p></header>',
         '<nav aria-label="Contents"><ul><li><a href="#criteria">Criteria</a></li>',
         '<li><a href="#residual">What may be left</a></li><li><a href="#signatures">Signatures</a></li>',

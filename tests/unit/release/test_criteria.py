@@ -97,6 +97,7 @@ BROKEN: list[tuple[str, str, Callable[[], ReleaseCase], str]] = [
     ("inspections", "visit failed", lambda: case(inspections=changed(READY.inspections, passed=False)),
      "no passed visit"),
     ("actions", "open critical", open_case, "critical case nc is open"),
+    ("actions", "open critical by its number", lambda: open_case(local_id="NC007"), "critical case NC007 is open"),
     ("actions", "open major", lambda: open_case(Severity.MAJOR), "major case nc is open"),
     ("actions", "overdue minor", lambda: open_case(Severity.MINOR, due_date=DAY - timedelta(days=1)), "was due"),
     ("actions", "closed unverified", lambda: open_case(closed_date=date(2026, 6, 1)), "without verification"),
