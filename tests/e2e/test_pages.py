@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -161,3 +162,24 @@ def test_the_map_leads_to_every_page(page: Page, address: str) -> None:
     page.locator("#pages a", has_text="Field work").click()
     page.wait_for_load_state("networkidle")
     assert page.url == address + "/progress"
+
+
+@pytest.mark.skipif(not (UI / "index.html").is_file(), reason="the page is not built")
+def test_the_map_draws_lots_and_the_units_to_inspect(page: Page, address: str) -> None:
+    page.goto(address + "/")
+    for feature in page.request.get(address + "/api/inspection/samples").json()["features"]:
+        ready(page)
+        page.evaluate("at => { window.safegroundReady = false; window.safegroundMap.jumpTo({center: at, zoom: 17}); }",
+                      feature["geometry"]["coordinates"][0][0][0])
+        ready(page)
+        for layer in ("inspection_lot_area", "sampling_unit_area"):
+            assert page.evaluate("layer => window.safegroundMap.queryRenderedFeatures({layers: [layer]}).length", layer)
+    page.locator("#pages a").first.wait_for()
+
+
+def ready(page: Page) -> None:
+    """Wait until the map is drawn: the page's own security policy forbids the evaluation of the library's waiting."""
+    until = time.monotonic() + 60
+    while not page.evaluate("() => window.safegroundReady === true"):
+        assert time.monotonic() < until
+        page.wait_for_timeout(100)

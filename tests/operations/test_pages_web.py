@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from fastapi.testclient import TestClient
 
 from safeground.cli.main import main
@@ -157,6 +158,24 @@ def test_a_position_that_must_not_be_shown_is_in_no_picture(busy: Path) -> None:
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "SG-OPS-012")
     west = str(area(2).geometry.bounds[0])[:7]
     assert not any(west in made.get(route).text for route in STAGES)
+
+
+def test_the_map_gets_the_plans_samples_and_no_position_that_must_not_be_shown(busy: Path) -> None:
+    made = client(busy)
+    answer = made.get("/api/inspection/samples")
+    assert answer.headers["content-type"].startswith("application/geo+json")
+    lots = {lot["number"]: lot for lot in made.get("/api/inspection").json()["lots"]}
+    shown = {number: lot for number, lot in lots.items() if lot["area_name"] != SECRET}
+    features = {f["properties"]["lot"]: f for f in answer.json()["features"]}
+    assert len(shown) < len(lots)
+    assert set(features) == set(shown)
+    for number, feature in features.items():
+        assert feature["id"] == shown[number]["draw"]["id"]
+        assert feature["properties"]["state"] == "drawn"
+        ground = shapely.from_geojson(json.dumps(feature["geometry"]))
+        own = {a.id: a for a in (area(0, size=SIDE), area(1, size=SIZE))}[shown[number]["area_id"]]
+        assert shapely.covers(shapely.buffer(own.geometry, 1e-8), ground)
+        assert feature["properties"]["sample_count"] == shown[number]["draw"]["sample_count"]
 
 
 def test_nothing_is_written_and_nothing_can_be_changed(busy: Path) -> None:

@@ -9,7 +9,7 @@ import landUrl from "world-atlas/land-110m.json?url";
 import type { Bounds, ProjectSummary } from "./api";
 import { el, fill } from "./dom";
 import { count, position } from "./format";
-import { addImages, drawIcon, ORDER, styleOf, SYMBOLS, type Symbol } from "./symbols";
+import { addImages, drawIcon, FILES, ORDER, styleOf, SYMBOLS, type Symbol } from "./symbols";
 
 export interface Picked {
   layer: string;
@@ -29,7 +29,8 @@ const NOUN: Record<string, string> = {
   hazardous_area: "hazardous_area", indication: "hazardous_area", activity_area: "activity", activity_line: "activity",
   activity_point: "activity", ordnance: "ordnance", accident: "accident", evidence_point: "evidence",
   evidence_line: "evidence", evidence_polygon: "evidence", task_order: "task_order", progress: "progress_return",
-  inspection_area: "inspection", risk_education: "risk_education", team: "team",
+  inspection_area: "inspection", risk_education: "risk_education", team: "team", survey_marker: "survey_marker",
+  inspection_lot_area: "inspection_lot", sampling_unit_area: "sampling_draw",
 };
 
 /** The noun whose record a feature of a layer is; undefined = a row kept aside. */
@@ -75,7 +76,7 @@ function legend(map: Map, project: ProjectSummary): HTMLElement {
     });
     const keys = (SYMBOLS[name] ?? []).map((symbol) => el("span", { class: "key" }, swatch(symbol), symbol.label));
     return [el("li", {}, el("label", { for: `show-${name}` }, box, el("span", { class: "keys" }, ...keys),
-      el("span", { class: "count" }, count(layer.count))))];
+      el("span", { class: "count" }, FILES[name] ? "" : count(layer.count))))];
   });
   const small = window.matchMedia("(max-width: 700px)").matches;
   return el("details", { id: "legend", open: !small }, el("summary", {}, "Legend"), el("ul", {}, ...rows));
@@ -105,7 +106,9 @@ export function drawMap(place: HTMLElement, project: ProjectSummary, pick: (foun
     const drawn = ORDER.filter((name) => project.layers.some((layer) => layer.name === name && layer.count));
     for (const name of drawn) {
       const own = project.layers.find((layer) => layer.name === name)!.bounds;
-      map.addSource(name, { type: "vector", tiles: [`${location.origin}/tiles/${name}/{z}/{x}/{y}.mvt`], maxzoom: 16,
+      const file = FILES[name];
+      if (file) map.addSource(name, { type: "geojson", data: `${location.origin}${file}` });
+      else map.addSource(name, { type: "vector", tiles: [`${location.origin}/tiles/${name}/{z}/{x}/{y}.mvt`], maxzoom: 16,
         ...(own ? { bounds: own } : {}) });
       for (const style of styleOf(name)) map.addLayer(style);
     }
@@ -118,7 +121,7 @@ export function drawMap(place: HTMLElement, project: ProjectSummary, pick: (foun
         const id = String(hit.properties["id"] ?? "");
         if (!id || seen.has(id)) return [];
         seen.add(id);
-        return [{ layer: hit.sourceLayer ?? "", id }];
+        return [{ layer: hit.sourceLayer ?? hit.source, id }];
       }));
     });
     map.on("mousemove", (event) => {

@@ -36,6 +36,12 @@ export const SYMBOLS: Record<string, Symbol[]> = {
   activity_point: [{ label: "Survey or clearance, point", swatch: "icon", colour: "#777777", icon: "square" }],
   task_order: [{ label: "Task order", swatch: "line", colour: "#00796B" }],
   progress: [{ label: "Daily return", swatch: "line", colour: "#00796B", dashed: true }],
+  inspection_lot_area: [{ label: "Inspection lot", swatch: "line", colour: "#003E63" }],
+  sampling_unit_area: [
+    { label: "Sample units to inspect", swatch: "fill", colour: "#0072B2", edge: "#0072B2" },
+    { label: "Sample units of decided lots", swatch: "line", colour: "#0072B2" },
+  ],
+  survey_marker: [{ label: "Survey marker", swatch: "icon", colour: "#111111", icon: "triangle" }],
   inspection_area: [{ label: "Inspection", swatch: "line", colour: "#6A1B9A" }],
   risk_education: [{ label: "Risk education session", swatch: "icon", colour: "#00838F", icon: "square" }],
   team: [{ label: "Team", swatch: "icon", colour: "#2F4F4F", icon: "square" }],
@@ -43,12 +49,17 @@ export const SYMBOLS: Record<string, Symbol[]> = {
 
 /** Layers from the lowest to the highest. */
 export const ORDER = [
-  "activity_area", "hazardous_area", "evidence_polygon", "task_order", "progress", "inspection_area", "quarantine_area",
-  "activity_line", "evidence_line", "team", "risk_education", "activity_point", "evidence_point", "indication",
+  "activity_area", "hazardous_area", "evidence_polygon", "task_order", "progress", "inspection_area",
+  "inspection_lot_area", "sampling_unit_area", "quarantine_area",
+  "activity_line", "evidence_line", "survey_marker", "team", "risk_education", "activity_point", "evidence_point", "indication",
   "ordnance", "accident",
 ];
 
-const AREAS = ["hazardous_area", "activity_area", "evidence_polygon", "task_order", "progress", "inspection_area", "quarantine_area"];
+const AREAS = ["hazardous_area", "activity_area", "evidence_polygon", "task_order", "progress", "inspection_area",
+  "inspection_lot_area", "quarantine_area"];
+
+/** Layers that come as one GeoJSON file, because their tiles would not tell which features are to be shown. */
+export const FILES: Record<string, string> = { sampling_unit_area: "/api/inspection/samples" };
 
 /** The map layers of one project layer, lowest first. */
 export function styleOf(name: string): LayerSpecification[] {
@@ -61,6 +72,14 @@ export function styleOf(name: string): LayerSpecification[] {
     return [
       { id: name, type: "fill", ...base, paint: { "fill-color": colour, "fill-opacity": 0.5 } },
       { id: `${name}-edge`, type: "line", ...base, paint: { "line-color": edge, "line-width": 1.5 } },
+    ];
+  }
+  if (name === "sampling_unit_area") {
+    const open = ["==", ["get", "state"], "drawn"] as never;
+    return [
+      { id: name, type: "fill", source: name, paint: { "fill-color": first.colour, "fill-opacity": ["case", open, 0.55, 0.04] as never } },
+      { id: `${name}-edge`, type: "line", source: name, paint: { "line-color": first.colour,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 16, 0, 19, 1] as never } },
     ];
   }
   if (name === "activity_area") {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -217,6 +218,23 @@ def lot_picture(location: Project | str, lot_id: str, kind: str, caller: Caller)
     if lot is None or draw is None or kind not in ("oc", "map") or (kind == "map" and not _may_be_drawn(lot, areas)):
         raise RequestError("SG-OPS-012", f"picture {kind}", "is not there.", "Open the inspection page.")
     return _map_png(state, lot, draw) if kind == "map" else _oc_png(draw)
+
+
+def samples_geojson(location: Project | str, caller: Caller) -> dict[str, Any]:
+    """Return the drawn units of each lot as one GeoJSON feature (RFC 7946), for the map.
+
+    The risk-aware samples are not among them, because nobody is sent there by them, nor those of areas whose position
+    must not be shown.
+    """
+    with opened(location, caller) as held, held.read() as reader:
+        lots: dict[str, InspectionLot] = {lot.id: lot for lot in reader.records("inspection_lot")}
+        areas: dict[str, HazardousArea] = {a.id: a for a in reader.records("hazardous_area")}
+        newest = {draw.lot_id: draw for draw in reader.records("sampling_draw") if not draw.risk_aware}
+    return {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "id": draw.id, "geometry": json.loads(shapely.to_geojson(draw.geometry)),
+         "properties": {"id": draw.id, "lot": lots[name].local_id, "state": lots[name].state.value,
+                        "sample_count": draw.sample_count, "unit_m": draw.unit_m}}
+        for name, draw in sorted(newest.items()) if name in lots and _may_be_drawn(lots[name], areas)]}
 
 
 def show(location: Project | str, caller: Caller, *, page: bool = True) -> dict[str, Any]:

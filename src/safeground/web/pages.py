@@ -5,6 +5,7 @@ Each shows the project as it stands and changes nothing; the command line's own 
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +18,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from safeground.foundation.errors import SafegroundError
 from safeground.operations.context import Caller
-from safeground.operations.inspection_show import inspection_page, lot_picture, show
+from safeground.operations.inspection_show import inspection_page, lot_picture, samples_geojson, show
 from safeground.operations.progress import ProgressRequest, progress_json, take_returns
 from safeground.operations.progress_view import progress_page
 from safeground.operations.release import check_json, check_release
@@ -97,6 +98,11 @@ def make_pages(project: Project, caller: Caller) -> APIRouter:
     def picture(lot: str, kind: str) -> Response:
         return Response(kept.get(lot_address(lot, kind), lambda: lot_picture(project, lot, kind, caller)),
                         media_type="image/png")
+
+    @routes.get("/api/inspection/samples")
+    def samples() -> Response:
+        content = kept.get("samples", lambda: json.dumps(samples_geojson(project, caller)).encode())
+        return Response(content, media_type="application/geo+json")
 
     @routes.get("/release", include_in_schema=False)
     def releases() -> HTMLResponse:
