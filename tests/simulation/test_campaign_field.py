@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from shapely.affinity import translate
 
 from safeground.foundation.errors import RequestError
 from safeground.simulation.campaign_field import PAPER_FAULTS, Field
@@ -87,6 +88,50 @@ def test_the_team_that_over_reports_leaves_ground_unsearched() -> None:
     share = np.median([p.searched.area / p.reported.area for p in papers if not p.fault])
     assert 0.5 < share < 0.9
     assert {p.subject for p in field.planted if p.kind == "over-reporting"} == {p.submission for p in papers}
+
+
+def _strip(field: Field, wide: float) -> tuple[int, shapely.Geometry]:
+    """Return an area and a strip of it along its longest side, so many metres wide."""
+    area = next(k for k, a in enumerate(field.world.areas) if a.fate == "clear")
+    outline = field.world.areas[area].outline
+    corners = shapely.get_coordinates(outline)
+    side = max((shapely.LineString(corners[k : k + 2]) for k in range(len(corners) - 1)), key=lambda s: s.length)
+    return area, side.buffer(wide, cap_style="flat").intersection(outline)
+
+
+@pytest.mark.parametrize(("wide", "fault"), [(0.8, ""), (3.0, "late")])
+def test_an_error_is_planted_in_a_return_alone_that_the_desk_would_take_without_it(wide: float, fault: str) -> None:
+    field = Field(make_campaign_world("campaign-8", 2))
+    field._faults = {1: "late"}
+    field.rework(*_strip(field, wide))
+    papers = [p for p in field.work_day(START) if p.method == "manual"]
+    assert [p.fault for p in papers] == [fault]
+    assert [p.kind for p in field.planted if p.kind == "late"] == [fault] * bool(fault)
+    assert list(field._faults.values()) == ["late"] * (not fault)
+
+
+def test_a_refused_return_comes_once_more_cut_at_its_areas_boundary() -> None:
+    field = Field(make_campaign_world("campaign-8", 2))
+    field._faults = {}
+    area, ground = _strip(field, 0.8)
+    outline = field.world.areas[area].outline
+    field.rework(area, ground)
+    (paper,) = [p for p in field.work_day(START) if p.area == area and p.method == "manual"]
+    field.deliver(START + timedelta(days=1))
+    assert field.send_again(paper, START + timedelta(days=1), outline)
+    (again,) = [p for p in field.deliver(START + timedelta(days=2)) if p.area == area]
+    assert again.submission == paper.submission
+    assert paper.reported.difference(outline).area > 0.1 > 1e-6 > again.reported.difference(outline).area
+    assert not field.send_again(again, START + timedelta(days=2), outline)
+
+
+def test_a_planted_outline_is_not_drawn_again_beside_its_correction() -> None:
+    field = Field(make_campaign_world("campaign-8", 2))
+    field._faults = {1: "outside"}
+    field.rework(*_strip(field, 3.0))
+    (paper,) = [p for p in field.work_day(START) if p.fault == "outside"]
+    outline = field.world.areas[paper.area].outline
+    assert not field.send_again(paper, START, translate(outline, 0.0, 2_500.0))
 
 
 def test_a_campaign_that_is_not_there_is_refused() -> None:

@@ -16,6 +16,7 @@ from shapely import Geometry
 
 from safeground.evidence.effort import LaneTest, SearchEffort
 from safeground.evidence.grade import Grade, PressLead, grade_area
+from safeground.evidence.late import finder_of, late_search
 from safeground.evidence.rasters import distance_outside, share_inside, spread
 from safeground.evidence.searches import Sweep, detectors_for, incidental, sweeps_of
 from safeground.evidence.surveys import without_lanes
@@ -158,13 +159,14 @@ def _site(group: list[HazardousArea], papers: Papers, rules: HazardRules, progra
     sweeps = sweeps_of(papers.activities, papers.returns, papers.inspections, papers.effort, (grid, union, inside),
                        findings)
     searches = [s.search for s in sweeps]
-    located, loose = _located(papers, group, grid, sweeps, searches, allowed, rules, placed)
+    located, loose = _located(papers, group, grid, sweeps, searches, allowed, rules, placed, findings)
+    late = len(searches) > len(sweeps)
     used = incidental(papers.evidence, group, grid, shares, bool(len(loose)))
     if used is not None:  # people used the land before anyone swept it
         searches.insert(0, used)
     finds = _finds(located, loose, shift=int(used is not None))
     names = {s.detector: s.method for s in sweeps}
-    detectors = detectors_for(names, sweeps, papers.lanes, rules, used is not None)
+    detectors = detectors_for(names, sweeps, papers.lanes, rules, used is not None or late)
     weights = tuple(dict(rules.class_weight)[c] for c in rules.classes)
     prior = SitePrior(rules.density_per_ha, rules.density_log_sd, rules.sigma_95, rules.range_05_m, None, weights,
                       hard_items(rules))
@@ -245,23 +247,31 @@ Located = tuple[NDArray[np.int64], NDArray[np.int64], Array, int, int]
 
 
 def _located(papers: Papers, group: list[HazardousArea], grid: Grid, sweeps: Sequence[Sweep], searches: list[Search],
-             allowed: NDArray[np.bool_], rules: HazardRules, placed: set[str]
+             allowed: NDArray[np.bool_], rules: HazardRules, placed: set[str], findings: list[Finding]
              ) -> tuple[list[Located], list[Located]]:
     """Return finds of a search (cells, weights, class, search), and items that came to light without one.
 
-    The ids of all of them are added to ``placed``.
+    Items that came to light behind the work get a search of their own in ``searches``, behind the sweeps that had
+    missed them.  The ids of all items are added to ``placed``.
     """
     by_id = {r: k for k, s in enumerate(sweeps) for r in s.record_ids}
+    items = _points([*papers.ordnance, *papers.accidents], group, grid, allowed)
+    finders = [_finder(item, x, y, sweeps, by_id) for item, x, y in items]
+    behind = max((missed for _, missed in finders), default=0)
+    if behind:
+        searches.insert(behind, late_search(sweeps, behind))
     located: list[Located] = []
     loose: list[Located] = []
-    for item, x, y in _points([*papers.ordnance, *papers.accidents], group, grid, allowed):
+    for (item, x, y), (finder, missed) in zip(items, finders, strict=True):
         placed.add(item.id)
         error = item.position_accuracy_m or 1.0
         item_class = rules.classes.index(item.category.value) if item.category.value in rules.classes else -1
         count = item.quantity if isinstance(item, OrdnanceItem) else 1
-        search = by_id.get(item.activity_id) if isinstance(item, OrdnanceItem) else None
+        search = behind if missed else finder if finder is None or not behind or finder < behind else finder + 1
         if search is None and isinstance(item, OrdnanceItem):
             search = _first_over(grid, searches, x, y)
+        if missed:
+            findings.append(_came_late(item))
         covered = allowed & (searches[search].coverage > 0) if search is not None else allowed
         row, col, weight = spread(grid, x, y, error, covered)
         if search is not None and not len(row):
@@ -270,6 +280,22 @@ def _located(papers: Papers, group: list[HazardousArea], grid: Grid, sweeps: Seq
         entry = (row, col, weight * count, item_class, -1 if search is None else search)
         (loose if search is None else located).append(entry)
     return located, loose
+
+
+def _finder(item: OrdnanceItem | Accident, x: float, y: float, sweeps: Sequence[Sweep], by_id: dict[str, int]
+            ) -> tuple[int | None, int]:
+    """Return the sweep that found an item, by its record or else by its day, and behind how many it came to light."""
+    if isinstance(item, OrdnanceItem) and item.activity_id in by_id:
+        return by_id[item.activity_id], 0
+    day = item.found_date if isinstance(item, OrdnanceItem) else item.accident_date
+    finder, missed = finder_of(sweeps, shapely.Point(x, y), item.position_accuracy_m or 1.0, day)
+    return (finder if isinstance(item, OrdnanceItem) else None), missed
+
+
+def _came_late(item: OrdnanceItem | Accident) -> Finding:
+    return Finding(Severity.WARNING, "SG-EVIDENCE-016", item.local_id or item.id,
+                   "came to light after the work over its place: the searches there count as having missed it.",
+                   "If one of them found it, name its record in the item's activity.")
 
 
 def _first_over(grid: Grid, searches: list[Search], x: float, y: float) -> int | None:

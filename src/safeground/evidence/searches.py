@@ -36,14 +36,27 @@ OVERLAP_M2 = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """One record's ground in a sweep: its outline in the grid's coordinates, m, its first and its last day."""
+
+    outline: Geometry
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sweep:
-    """A search with the records it came from, its detector's name and method, and a detection stated for it alone."""
+    """A search with the records it came from, its detector's name and method, and a detection stated for it alone.
+
+    ``works``: ground and days of its records.
+    """
 
     record_ids: tuple[str, ...]
     search: Search
     method: str
     detector: str
     stated: float | None
+    works: tuple[Work, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,8 @@ class _Pass:
         coverage = np.minimum(np.sum(self.coverage, axis=0), 1.0)
         return Sweep(tuple(w.record_id for w in self.works),
                      Search(f"{self.method}: {many}{span}", self.detector, coverage, kind), self.method, self.detector,
-                     self.stated)
+                     self.stated, tuple(Work(outline, w.start, w.end)
+                                        for w, outline in zip(self.works, self.outlines, strict=True)))
 
 
 def method_of(words: str, fallback: str) -> str:

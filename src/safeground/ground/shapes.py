@@ -16,6 +16,10 @@ from safeground.foundation.invariant import invariant
 
 #: By how much the area of a projected outline may change when its crossings by rounding are settled, m².
 ROUNDING_M2 = 1e-3
+#: m² between an edge straight in degrees and its chord in the plane, for each m³ of its length cubed: tan φ / (12 R) at
+#: 60° latitude, R the Earth's radius, m; and the share of an outline's area that such ground never exceeds here.
+BOW_PER_M3 = 1.7321 / (12 * 6_371_000.0)
+BOW_SHARE_MOST = 1e-5
 #: Length of a degree of latitude, m, for tolerances alone.
 METRES_PER_DEGREE = 111_320.0
 _AT = re.compile(r"^(.*)\[([-\d.e+]+) ([-\d.e+]+)\]$")
@@ -101,9 +105,11 @@ def outline_sha256(outline: Geometry) -> str:
 
 
 def settled(moved: Geometry, *, degrees: bool = False) -> Geometry:
-    """Return valid polygons for an outline whose edges crossed by rounding when it was projected; else it unchanged.
+    """Return valid polygons for an outline whose edges crossed when it was projected; else it unchanged.
 
-    No repair of what somebody drew: an outline that loses or gains more than rounding stops the program.
+    Edges cross by rounding, or where one runs so close along another that their bows in the plane differ by more than
+    the gap: an edge straight in degrees is none in the plane.  No repair of what somebody drew: an outline that loses
+    or gains more than that stops the program.
 
     Parameters
     ----------
@@ -112,16 +118,25 @@ def settled(moved: Geometry, *, degrees: bool = False) -> Geometry:
 
     Raises
     ------
-    InvariantBroken : its area would change by more than ``ROUNDING_M2``.
+    InvariantBroken : its area would change by more than ``ROUNDING_M2`` and the bows of its edges.
     """
     if moved.is_valid:
         return moved
     whole = polygonal(shapely.make_valid(moved, method="structure", keep_collapsed=False))
-    unit_m2 = 1.0
+    unit_m, unit_m2 = 1.0, 1.0
     if degrees:
         _, south, _, north = moved.bounds
+        unit_m = METRES_PER_DEGREE
         unit_m2 = METRES_PER_DEGREE**2 * math.cos(math.radians((south + north) / 2))
     before, after = moved.area * unit_m2, whole.area * unit_m2
-    invariant(abs(after - before) <= ROUNDING_M2, f"a projected outline of {before:,.4f} m² would become "
+    allowed = max(ROUNDING_M2, min(_bows_m2(moved, unit_m), BOW_SHARE_MOST * before))
+    invariant(abs(after - before) <= allowed, f"a projected outline of {before:,.4f} m² would become "
               f"{after:,.4f} m²", code="SG-LAND-003", subject="outline")
     return whole
+
+
+def _bows_m2(outline: Geometry, unit_m: float) -> float:
+    """Return the ground between an outline's edges in degrees and their chords in the plane at most, m²."""
+    steps = [np.diff(shapely.get_coordinates(ring), axis=0) for ring in shapely.get_rings(outline)]
+    lengths = np.hypot(*np.concatenate(steps).T) * unit_m if steps else np.zeros(0)
+    return float(BOW_PER_M3 * (lengths**3).sum())

@@ -21,6 +21,8 @@ from safeground.operations.new import create
 from safeground.operations.progress import ProgressRequest, progress_json, take_returns
 from safeground.simulation.campaign_books import OwnBooks
 from safeground.simulation.campaign_field import Field
+from safeground.simulation.campaign_jobs import BOUNDARY_M, OUTSIDE_TAKEN, outside_share
+from safeground.simulation.campaign_judge import OUTSIDE
 from safeground.simulation.campaign_papers import degrees, metres, write_finds, write_returns, write_start
 from safeground.simulation.campaign_world import DEPTH_REQUIRED_CM, START, CampaignWorld
 from safeground.store.project import Project, open_project
@@ -37,6 +39,8 @@ residual_p_any_max = {residual}
 """
 #: Largest stated probability with which the simulated nation releases.
 RESIDUAL_MAX = 0.25
+#: How far from a narrow strip a team walks at most when it works it again, m.
+FARTHEST_M = 9.0
 
 
 class DayClock:
@@ -142,8 +146,28 @@ class Desk:
 
     def grown(self, k: int, ground: Geometry, by: float) -> Geometry:
         """Return ground in UTM grown by so many metres but not beyond the area's outline, where no return may lie."""
-        outline = settled(metres(self.books.shape("hazardous_area", self.area_ids[k])))
-        return polygonal(shapely.intersection(ground.buffer(by, join_style="mitre"), outline))
+        return polygonal(shapely.intersection(ground.buffer(by, join_style="mitre"), self.outline(k)))
+
+    def outline(self, k: int) -> Geometry:
+        """Return an area's outline as it is now, UTM, m."""
+        return settled(metres(self.books.shape("hazardous_area", self.area_ids[k])))
+
+    def strip(self, k: int, ground: Geometry, by: float) -> Geometry:
+        """Return ground as a team walks it again: each piece grown by so many metres, narrow ones by more.
+
+        Outlines reach a little beyond the boundary.  Of a narrow strip at an area's edge that is a larger share than a
+        desk takes, so that a team walks into the area far enough for half of that share.
+        """
+        outline, pieces = self.outline(k), []
+        for piece in shapely.get_parts(ground):
+            reach = by
+            grown = self.grown(k, piece, reach)
+            while reach < FARTHEST_M and outside_share(
+                    grown.buffer(BOUNDARY_M, join_style="mitre"), outline) > OUTSIDE_TAKEN / 2:
+                reach += 0.3
+                grown = self.grown(k, piece, reach)
+            pieces.append(grown)
+        return polygonal(shapely.union_all(pieces))
 
 
 def open_desk(world: CampaignWorld, folder: Path) -> Desk:
@@ -182,6 +206,10 @@ def take_day(desk: Desk, day: date) -> None:
     files = [*returns, *write_finds(desk.world, arrived, day, papers)]
     taken = take_returns(desk.project, files, desk.caller(), ProgressRequest(received=day, page=False))
     desk.findings += taken.findings
+    refused = {f.subject for f in taken.findings if f.code == OUTSIDE}
+    for paper in arrived:
+        if paper.submission in refused and desk.field.send_again(paper, day, desk.outline(paper.area)):
+            desk.say("sent again", submission=paper.submission)
     said = progress_json(taken)
     for place in ("project", "page", "hazard_page"):
         said.pop(place, None)

@@ -18,7 +18,8 @@ from shapely import Geometry
 from shapely.affinity import translate
 
 from safeground.foundation.seeds import stream
-from safeground.simulation.campaign_jobs import BOUNDARY_M, MARGIN_M, Job
+from safeground.ground.shapes import polygonal
+from safeground.simulation.campaign_jobs import BOUNDARY_M, MARGIN_M, OUTSIDE_TAKEN, Job, outside_share
 from safeground.simulation.campaign_world import (
     DEPTH_REQUIRED_CM,
     RATE_M2,
@@ -123,6 +124,7 @@ class Field:
         self._at: dict[str, Job] = {}
         self._written: Counter[tuple[str, date]] = Counter()
         self._queue: list[ReturnPaper] = []
+        self._redrawn: set[str] = set()
         self._faults = self._schedule()
         self._manual_count = 0
         self._find_count = 0
@@ -192,6 +194,21 @@ class Field:
         self._queue = [p for p in self._queue if p.due > day]
         return [arriving[i] for i in self._rng.permutation(len(arriving))]
 
+    def send_again(self, paper: ReturnPaper, day: date, area: Geometry) -> bool:
+        """Let a team draw a return that was refused again, cut at its area's boundary; it comes in the day after.
+
+        Returns
+        -------
+        False where nothing comes: the fault was planted and its correction is under way, or it came a second time.
+        """
+        corrected = any(p.corrects == paper.submission for p in self.diary)
+        inside = polygonal(shapely.intersection(paper.reported, area))
+        if corrected or paper.submission in self._redrawn or inside.is_empty:
+            return False
+        self._redrawn.add(paper.submission)
+        self._queue.append(replace(paper, reported=inside, due=day + timedelta(days=1)))
+        return True
+
     def under_way(self) -> tuple[ReturnPaper, ...]:
         """Return the papers that have not come in yet."""
         return tuple(self._queue)
@@ -245,7 +262,12 @@ class Field:
         return self._spoil(paper, fault, job, (low, high)) if fault else paper
 
     def _fits(self, fault: str, paper: ReturnPaper, job: Job, fronts: tuple[float, float]) -> bool:
-        """Whether a day's work can bear a fault: an overlap needs a neighbour, too large an outline needs ground."""
+        """Whether a day's work can bear a fault.
+
+        The desk would take it without the fault; an overlap needs a neighbour, too large an outline needs ground.
+        """
+        if outside_share(paper.reported, self.world.areas[paper.area].outline) > OUTSIDE_TAKEN:
+            return False
         if fault == "overlap":
             low, high = fronts
             return bool(job.band(low - 3.0, high + 3.0).area > paper.searched.area + 20.0)

@@ -11,6 +11,13 @@ from shapely.affinity import rotate
 #: A team works a little beyond the boundary and into yesterday's ground, m: more than positions are rounded by.
 MARGIN_M = 0.02
 BOUNDARY_M = 0.05
+#: Largest share of an outline outside its area with which a team takes a desk to take it; the rule pack allows 5 %.
+OUTSIDE_TAKEN = 0.04
+
+
+def outside_share(outline: Geometry, area: Geometry) -> float:
+    """Return the share of an outline that lies outside an area, both UTM, m; 0 for an outline without ground."""
+    return float(outline.difference(area).area / outline.area) if outline.area else 0.0
 
 
 @dataclass(slots=True, eq=False)

@@ -186,7 +186,7 @@ class Quality:
         desk.say("decide", lot=lot.drawn.lot.local_id, accepted=accepted, reason=done.verdict.reason,
                  area_cm2=done.lot.area_cm2, case=done.case.local_id if done.case is not None else "")
         if not accepted:
-            desk.field.rework(lot.area, desk.grown(lot.area, metres(lot.drawn.lot.geometry), 0.05))
+            desk.field.rework(lot.area, desk.strip(lot.area, metres(lot.drawn.lot.geometry), 0.05))
             if done.case is not None:
                 self.follow(OpenCase(done.case.id, lot.area, sorted(self._organisations(lot))[0], day))
 
@@ -217,7 +217,7 @@ class Quality:
                         self.revoked += 1
                         shape = desk.books.shape("inspection_lot", lot["id"])
                         if shape is not None:
-                            desk.field.rework(k, desk.grown(k, metres(shape), 0.05))
+                            desk.field.rework(k, desk.strip(k, metres(shape), 0.05))
 
     def _close_cases(self, day: date) -> None:
         """Act on, verify and close the cases whose ground has been cleared again and reported."""

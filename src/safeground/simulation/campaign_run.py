@@ -93,7 +93,7 @@ class _Programme:
                 ground = desk.left_over(k)
                 if not ground.is_empty:
                     desk.say("gap", area=area.local_id, ground_m2=round(ground.area, 4))
-                    desk.field.rework(k, desk.grown(k, ground, 0.3))
+                    desk.field.rework(k, desk.strip(k, ground, 0.3))
 
     def audit(self, day: date) -> None:
         """Let the auditor look at everything that was journalled today."""

@@ -52,9 +52,10 @@ MISSPECIFIED = (
     Broken("correlated_misses", hard_share=0.1))
 
 
-def _row_items(rng: np.random.Generator, present: NDArray[np.bool_], polygon: NDArray[np.int64], mean: float) -> Array:
+def _row_items(rng: np.random.Generator, present: NDArray[np.bool_], polygon: NDArray[np.int64], mean: float,
+               cell_m: float) -> Array:
     """Return counts of items laid in two to four parallel rows, 6 to 12 m apart with jitter, in contaminated ground."""
-    side = CELLS * CELL_M
+    side = CELLS * cell_m
     angle, spacing, apart = rng.uniform(0, np.pi), rng.uniform(6, 12), rng.uniform(12, 30)
     rows = int(rng.integers(2, 5))
     along = np.arange(-side, side, spacing)
@@ -66,30 +67,35 @@ def _row_items(rng: np.random.Generator, present: NDArray[np.bool_], polygon: ND
         x = centre[0] + along * np.cos(angle) - across * np.sin(angle) + jitter[:, 0]
         y = centre[1] + along * np.sin(angle) + across * np.cos(angle) + jitter[:, 1]
         keep = (x >= 0) & (x < side) & (y >= 0) & (y < side)
-        np.add.at(out, ((y[keep] // CELL_M).astype(int), (x[keep] // CELL_M).astype(int)), 1)
+        np.add.at(out, ((y[keep] // cell_m).astype(int), (x[keep] // cell_m).astype(int)), 1)
     out = rng.binomial(out.astype(int), min(1.0, mean / max(out.sum(), 1.0))).astype(float)
     return out * present[polygon]
 
 
-def broken_world(world: Broken, seed: int, replicate: int) -> tuple[SiteEvidence, SiteTruth]:
-    """Return one site's evidence as the engine is told it, and the truth as it was made."""
+def broken_world(world: Broken, seed: int, replicate: int, cell_m: float = CELL_M) -> tuple[SiteEvidence, SiteTruth]:
+    """Return one site's evidence as the engine is told it, and the truth as it was made.
+
+    Parameters
+    ----------
+    cell_m : side of a cell, m; a site has CELLS of them along each side, so that wider cells make it larger.
+    """
     rng = stream(seed, "broken", world.stream or world.name, replicate)
     shape = (CELLS, CELLS)
     polygon = np.zeros(shape, np.int64)
     polygon[:, CELLS // 2 :] = 1
-    rim = int(30 / CELL_M)
+    rim = int(30 / cell_m)
     distance = np.minimum(np.arange(CELLS), CELLS - 1 - np.arange(CELLS))
     depth = np.minimum(distance[:, None], distance[None, :])
-    support = np.where(depth >= rim, 1.0, np.exp(-(rim - depth) * CELL_M / 30.0))
+    support = np.where(depth >= rim, 1.0, np.exp(-(rim - depth) * cell_m / 30.0))
     present = rng.random(2) < np.array(PRESENT)
     density = PRIOR.density_per_ha / 1e4 * np.exp(PRIOR.density_log_sd * rng.standard_normal())
     if world.rows:
-        count = _row_items(rng, present, polygon, density * CELLS**2 * CELL_M**2)
+        count = _row_items(rng, present, polygon, density * CELLS**2 * cell_m**2, cell_m)
     else:
         sigma = min(rng.exponential(0.5), 2.0)
-        field = gaussian_field(rng, CELLS, CELL_M, float(rng.uniform(40, 160)), sigma)
-        true_support = np.roll(support, round(world.displaced_m / CELL_M), axis=1)
-        count = rng.poisson(density * np.exp(field - sigma**2 / 2) * CELL_M**2 * true_support * present[polygon])
+        field = gaussian_field(rng, CELLS, cell_m, float(rng.uniform(40, 160)), sigma)
+        true_support = np.roll(support, round(world.displaced_m / cell_m), axis=1)
+        count = rng.poisson(density * np.exp(field - sigma**2 / 2) * cell_m**2 * true_support * present[polygon])
     share, ease = (rng.beta(*HARD.share[0]), rng.beta(*HARD.detection[0])) if world.as_believed else (
         world.hard_share, HARD_EASE)
     left, hard = count.astype(np.int64), rng.binomial(count.astype(np.int64), share)
@@ -111,7 +117,7 @@ def broken_world(world: Broken, seed: int, replicate: int) -> tuple[SiteEvidence
         searches.append(Search(f"{name} {k + 1}", name, coverage))
     table = np.concatenate(rows, axis=1)
     whole = table.astype(np.int64)
-    site = SiteEvidence(CELL_M, np.full(shape, CELL_M**2), polygon, support, PRESENT, PRIOR, DETECTORS, tuple(searches),
+    site = SiteEvidence(cell_m, np.full(shape, cell_m**2), polygon, support, PRESENT, PRIOR, DETECTORS, tuple(searches),
                         Finds(whole[0], whole[1], whole[2], whole[3], table[4]))
     swept = coverage > 0
     targets = {"swept": swept, "unswept": ~swept, "polygon": polygon == 0, "site": np.ones(shape, bool)}

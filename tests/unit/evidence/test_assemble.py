@@ -15,9 +15,10 @@ from safeground.evidence.effort import LaneTest
 from safeground.evidence.searches import method_of
 from safeground.foundation.errors import RequestError
 from safeground.ground.area import geodesic_area_m2
+from safeground.hazard.fit import Settings, posterior
 from safeground.operations.context import standard_text
 from safeground.records.fieldwork import SurveyReport
-from safeground.records.nouns import Activity, HazardousArea, OrdnanceItem
+from safeground.records.nouns import Accident, Activity, HazardousArea, OrdnanceItem
 from safeground.records.standard import standard_from_toml
 from safeground.records.vocabulary import ActivityType, AreaType, ContaminationCategory, ReleaseMethod
 
@@ -90,6 +91,41 @@ def test_a_find_goes_to_its_search_and_one_without_search_to_land_use() -> None:
     assert finds.weight[finds.search == 1].sum() == pytest.approx(2.0)
     assert finds.weight[finds.search == 0].sum() == pytest.approx(1.0)
     assert site.evidence.detectors[-1].highest == RULES.land_use_highest
+
+
+TWO_TEAMS = [sweep("s1", box(0, 0, 203, 97), 1), sweep("s2", box(0, 0, 203, 97), 5, team="T2")]
+
+
+@pytest.mark.parametrize(("day", "kinds", "at"), [
+    (1, ["sweep", "sweep"], 0), (5, ["sweep", "sweep"], 1), (None, ["sweep", "sweep"], 0),
+    (3, ["sweep", "land_use", "sweep"], 1), (9, ["sweep", "sweep", "land_use"], 2)])
+def test_an_item_that_names_no_search_is_the_find_of_a_sweep_of_its_day_or_was_missed_by_those_before(
+        day: int | None, kinds: list[str], at: int) -> None:
+    item = find("f1", 50, 20, found_date=None if day is None else date(2025, 4, day))
+    (site,), findings = assemble(Papers(areas=[FIELD], activities=TWO_TEAMS, ordnance=[item]), RULES, PROGRAMME, 5.0)
+    assert [s.kind for s in site.evidence.searches] == kinds
+    assert set(site.evidence.finds.search.tolist()) == {at}
+    assert [(f.code, f.subject) for f in findings] == [("SG-EVIDENCE-016", "f1")] * ("land_use" in kinds)
+
+
+def test_finds_of_later_sweeps_keep_their_search_behind_an_item_that_came_to_light_between() -> None:
+    items = [find("between", 50, 20, found_date=date(2025, 4, 3)), find("own", 90, 20, activity_id="s2"),
+             find("first", 20, 20, activity_id="s1")]
+    accident = Accident(id="acc", geometry=items[0].geometry, accident_date=date(2025, 4, 2))
+    (site,), _ = assemble(Papers(areas=[FIELD], activities=TWO_TEAMS, ordnance=items, accidents=[accident]), RULES,
+                          PROGRAMME, 5.0)
+    finds = site.evidence.finds
+    assert np.bincount(finds.search, finds.weight).tolist() == pytest.approx([1.0, 2.0, 1.0])
+    assert [s.detector for s in site.evidence.searches] == ["manual|T1", "land use", "manual|T2"]
+
+
+def test_an_item_that_came_to_light_after_the_work_raises_what_is_left_more_than_one_that_the_work_found() -> None:
+    work = [sweep("s1", box(0, 0, 203, 97), 1)]
+    left = []
+    for items in ([], [find("f1", 50, 20, activity_id="s1")], [find("f1", 50, 20, found_date=date(2025, 4, 9))]):
+        (site,), _ = assemble(Papers(areas=[FIELD], activities=work, ordnance=items), RULES, PROGRAMME, 5.0)
+        left.append(posterior(site.evidence, 1, Settings(samples=200)).ask(site.shares[0]).expected_items)
+    assert left[0] < left[1] < left[2] / 1.15
 
 
 def test_a_find_outside_every_area_is_named_and_never_dropped_in_silence() -> None:

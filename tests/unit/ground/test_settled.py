@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import shapely
+from pyproj import Transformer
 
 from safeground.foundation.errors import InvariantBroken
 from safeground.ground.shapes import settled
@@ -34,3 +36,29 @@ def test_the_tolerance_in_degrees_is_the_one_in_metres() -> None:
     bow = shapely.Polygon([(0, 0), (metre, metre), (metre, 0), (0, metre)])
     with pytest.raises(InvariantBroken, match="SG-LAND-003"):
         settled(bow, degrees=True)
+
+
+@pytest.mark.parametrize("latitude", [4.0, 51.06, 60.0])
+@pytest.mark.parametrize("gap_m", [1e-5, 5e-5])
+def test_a_hole_a_hair_off_a_long_edge_that_bows_over_it_when_projected_is_settled(latitude: float, gap_m: float
+                                                                                   ) -> None:
+    east, north = 1 / (111_320 * np.cos(np.radians(latitude))), 1 / 111_200
+    field = np.array([[0, 0], [120, 0], [120, 40], [0, 40]])
+    hole = np.array([[20, gap_m], [60, gap_m], [100, gap_m], [60, 10]])
+    outline = shapely.Polygon(*(np.array(rings) * (east, north) + (-29.8, latitude) for rings in (field, [hole])))
+    assert outline.is_valid
+    to_plane = Transformer.from_crs(4326, 32626, always_xy=True)
+    moved = shapely.transform(outline, lambda c: np.column_stack(to_plane.transform(c[:, 0], c[:, 1])))
+    whole = settled(moved)
+    assert whole.is_valid
+    assert abs(whole.area - moved.area) < 0.05
+    if latitude > 50:
+        assert not moved.is_valid
+        assert abs(whole.area - moved.area) > 1e-2
+
+
+def test_a_fault_larger_than_the_bows_of_the_edges_still_stops_the_program() -> None:
+    notch = shapely.Polygon([(0, 0), (100, 0), (100, 50), (60.5, 50), (60, 50.5), (60.5, 50.5), (60, 50), (0, 50)])
+    assert not notch.is_valid
+    with pytest.raises(InvariantBroken, match="SG-LAND-003"):
+        settled(notch)
