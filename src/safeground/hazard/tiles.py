@@ -35,22 +35,19 @@ class Tile:
     ----------
     rows : indices in the region of the tile's own cells.
     xy_km, covariates, outcome : of own cells first, halo cells after them, in the region's order within each.
-    level_sd : of own cells: what is not known of their block's level, logit.
+    told : own cells whose block holds known outcomes.
     """
 
     rows: Ints
     xy_km: Array
     covariates: Array
     outcome: Ints
-    level_sd: Array
+    told: NDArray[np.bool_]
 
 
-def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM, level_sd: Array | None = None) -> Iterator[Tile]:
-    """Yield the tiles of a region: squares of a side, each with all cells within the halo of its square.
-
-    ``level_sd`` is what is not known of each block's level, logit; 0 where left out.
-    """
-    unknown = np.zeros(len(cells.block_names)) if level_sd is None else level_sd
+def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM) -> Iterator[Tile]:
+    """Yield the tiles of a region: squares of a side, each with all cells within the halo of its square."""
+    told = np.isin(cells.block, cells.block[cells.labelled])
     low = cells.xy_km.min(axis=0)
     place = np.floor((cells.xy_km - low) / side_km).astype(np.int64)
     for key in np.unique(place, axis=0):
@@ -59,8 +56,7 @@ def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM, level_sd: Array
         near = ((cells.xy_km >= south_west - halo_km) & (cells.xy_km < south_west + side_km + halo_km)).all(axis=1)
         near[own] = False
         order = np.concatenate([own, np.flatnonzero(near)])
-        yield Tile(own, cells.xy_km[order], cells.covariates[order], cells.outcome[order],
-                   unknown[cells.block[own]])
+        yield Tile(own, cells.xy_km[order], cells.covariates[order], cells.outcome[order], told[own])
 
 
 def tile_features(tile: Tile, base: float) -> Array:
@@ -133,27 +129,57 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """A trained model with what it takes to use it anywhere.
+    """Trained models with what it takes to use them anywhere: index 0 for blocks without outcomes, 1 for the others.
 
     Attributes
     ----------
-    base : share of positives.  reach : area of applicability.  level : how blocks' levels differ.
-    level_sd : what is not known of each block's level, logit; smaller where outcomes in the block are known.
+    models, levels : the learner and how blocks' levels differ, by whether the block holds known outcomes.
+    base : share of positives.  reach : area of applicability.
     """
 
-    model: Any
+    models: tuple[Any, Any]
+    levels: tuple[Level, Level]
     base: float
     reach: Reach
-    level: Level
-    level_sd: Array
 
 
-def predict_tile(tile: Tile, learned: Learned) -> Answers:
-    """Return the answers for a tile's own cells; the interval holds the learner's doubt and the block's level."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """What the learner says of cells before their block's level is set: logit, its doubt, and what holds of any."""
+
+    rows: Ints
+    logit: Array
+    doubt: Array
+    distance_km: Array
+    applicable: NDArray[np.bool_]
+
+
+def predict_tile(tile: Tile, learned: Learned) -> Raw:
+    """Return what the learner says of a tile's own cells."""
     features = tile_features(tile, learned.base)
-    probability = probability_of(learned.model, features)
-    centre = logit(probability)
-    spread = learned.level.quantile() * np.sqrt(between(learned.model, features) ** 2 + tile.level_sd**2)
-    low, high = np.minimum(expit(centre - spread), probability), np.maximum(expit(centre + spread), probability)
-    return Answers(tile.rows, probability, low, high,
-                   np.asarray(features[:, -2:].min(axis=1)), learned.reach.holds(features[:, :-LABEL_COLUMNS]))
+    said, doubt = np.zeros(len(tile.rows)), np.zeros(len(tile.rows))
+    for told in (0, 1):
+        own = np.flatnonzero(tile.told == told)
+        if len(own):
+            said[own] = logit(probability_of(learned.models[told], features[own]))
+            doubt[own] = between(learned.models[told], features[own])
+    return Raw(tile.rows, said, doubt, np.asarray(features[:, -2:].min(axis=1)),
+               learned.reach.holds(features[:, :-LABEL_COLUMNS]))
+
+
+def calibrated(raw: Raw, cells: Cells, learned: Learned) -> tuple[Answers, Array]:
+    """Return the answers for all cells of a region, in its order, and what is not known of each block's level, logit.
+
+    A block's level is told by its own outcomes and the learner's level where there are any, by the other blocks
+    elsewhere; the interval holds the learner's doubt and the block's level.
+    """
+    centre, reach = np.zeros(len(raw.logit)), np.zeros(len(raw.logit))
+    unknown = np.zeros(len(cells.block_names))
+    for b in range(len(cells.block_names)):
+        own = np.flatnonzero(cells.block == b)
+        at = np.flatnonzero(cells.labelled[own])
+        level = learned.levels[int(len(at) > 0)]
+        centre[own], unknown[b] = level.logits(raw.logit[own], cells.outcome[own[at]], at)
+        reach[own] = level.quantile() * np.sqrt(raw.doubt[own] ** 2 + unknown[b] ** 2)
+    return Answers(raw.rows, expit(centre), expit(centre - reach), expit(centre + reach), raw.distance_km,
+                   raw.applicable), unknown
