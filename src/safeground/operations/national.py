@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from safeground.evidence.cells_file import Columns, read_cells
 from safeground.foundation.errors import RequestError
@@ -21,12 +20,9 @@ from safeground.hazard.features import Reveal
 from safeground.hazard.level import PRIOR_SPREAD, Level, Seen, fit_level, inside
 from safeground.hazard.regional import covariates_with_surroundings, hold_out, learner, prepare, reach_of
 from safeground.hazard.scores import logit
-from safeground.hazard.tiles import REACH_KM, Answers, Learned, Raw, Tile, calibrated, cut, predict_tile
+from safeground.hazard.tiles import REACH_KM, SHARES, Answers, Learned, Raw, Tile, calibrated, cut, kinds, predict_tile
 from safeground.operations.context import Caller
 from safeground.records.cells import Cells
-
-#: Least and greatest share of its own block that a training row sees.
-SHARES = (0.02, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +62,17 @@ class NationalMap:
 
 
 def trained(cells: Cells, seed: int) -> Learned:
-    """Return forests for blocks without and with known outcomes, and how blocks' levels differ where held out.
+    """Return a forest for each kind of block in the region, and how blocks' levels differ where they are held out.
 
-    Both learn from all outcomes, but a row sees of its own block what a cell to be predicted will: nothing, or the
-    share of outcomes that is usual around unknown cells.
+    Each learns from all outcomes, but its rows see of their own block what a cell of that kind will see of its own.
     """
     known, base = cells.labelled, float(cells.outcome[cells.labelled].mean())
-    local = covariates_with_surroundings(cells)
+    local, there = covariates_with_surroundings(cells), np.unique(kinds(cells)[cells.block])
     drawn = np.random.default_rng([seed, 41]).random(len(known))
-    pairs = [_regime(cells, local, Reveal((drawn < share) & known), base, seed) for share in (0.0, usual_share(cells))]
-    return Learned((pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1]), base, reach_of(local, known, cells.block))
-
-
-def usual_share(cells: Cells) -> float:
-    """Return the share of known outcomes in the block of an unknown cell, blocks without any left out; .02 to .4."""
-    blocks = len(cells.block_names)
-    size, known = np.bincount(cells.block, minlength=blocks), np.bincount(cells.block, cells.labelled, blocks)
-    unknown = np.where(known > 0, size - known, 0.0)
-    share = float((unknown * known / np.maximum(size, 1)).sum() / unknown.sum()) if unknown.sum() else SHARES[1]
-    return float(np.clip(share, *SHARES))
+    pairs = [_regime(cells, local, Reveal((drawn < share) & known), base, seed) if k in there else (None, None)
+             for k, share in enumerate(SHARES)]
+    return Learned(tuple(model for model, _ in pairs), tuple(level for _, level in pairs), base,
+                   reach_of(local, known, cells.block))
 
 
 def _regime(cells: Cells, local: NDArray[np.float32], reveal: Reveal, base: float, seed: int) -> tuple[Any, Level]:
@@ -104,15 +92,14 @@ def _regime(cells: Cells, local: NDArray[np.float32], reveal: Reveal, base: floa
     return model, fit_level(hidden, shown, inside(held, cells.block, blocks)[1])
 
 
-def block_shares(cells: Cells, probability: NDArray[np.float64], unknown: NDArray[np.float64], learned: Learned
+def block_shares(cells: Cells, probability: NDArray[np.float64], interval: NDArray[np.float64]
                  ) -> Iterable[BlockShare]:
-    """Yield each block's mean probability with its 90 % interval; ``unknown``: of each block's level, logit."""
+    """Yield each block's mean probability with its 90 % interval, shape (blocks, 2)."""
     for b, name in enumerate(cells.block_names):
         own = cells.block == b
-        known = int((own & cells.labelled).sum())
-        logits, reach = logit(probability[own]), learned.levels[int(known > 0)].quantile() * unknown[b]
-        yield BlockShare(name, int(own.sum()), known, float(probability[own].mean()),
-                         float(expit(logits - reach).mean()), float(expit(logits + reach).mean()))
+        share = float(probability[own].mean())
+        yield BlockShare(name, int(own.sum()), int((own & cells.labelled).sum()), share,
+                         min(float(interval[b, 0]), share), max(float(interval[b, 1]), share))
 
 
 def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 40.0, halo_km: float = REACH_KM
@@ -134,8 +121,8 @@ def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 
     parts = _on_cluster(tiles, learned, workers) if workers else [predict_tile(tile, learned) for tile in tiles]
     order = np.argsort(np.concatenate([part.rows for part in parts]))
     raw = Raw(*(np.concatenate([getattr(part, f.name) for part in parts])[order] for f in fields(Raw)))
-    answers, unknown = calibrated(raw, cells, learned)
-    shares = block_shares(cells, answers.probability, unknown, learned)
+    answers, interval = calibrated(raw, cells, learned)
+    shares = block_shares(cells, answers.probability, interval)
     return NationalMap(answers, len(tiles), workers, tuple(shares))
 
 

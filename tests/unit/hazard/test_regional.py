@@ -18,8 +18,8 @@ from safeground.hazard.level import Level, Seen, fit_level, inside, revealed_lev
 from safeground.hazard.regional import hold_out, predict_block, prepare
 from safeground.hazard.residual import residual_field
 from safeground.hazard.scores import ece, logit, score, slope
-from safeground.hazard.tiles import cut, tile_features
-from safeground.operations.national import national_map, trained, usual_share
+from safeground.hazard.tiles import cut, kinds, tile_features
+from safeground.operations.national import national_map, trained
 from safeground.records.cells import Cells
 
 
@@ -357,6 +357,7 @@ def test_a_map_has_intervals_around_its_figures_and_names_ground_unlike_any_it_l
     assert shares["C"].low < shares["C"].share < shares["C"].high
     assert shares["C"].high - shares["C"].low > 2 * (shares["A"].high - shares["A"].low)
     blind = trained(region_hidden.with_columns(varies_within_blocks(region_hidden)), 0).levels[0]
+    assert blind is not None
     up = logit(said.answers.high) - logit(said.answers.probability)
     assert (up >= blind.quantile() * blind.spread - 1e-9)[cells.block == 2].all()
     assert up[cells.block == 2].min() > 1.5 * np.median(up[cells.block == 0])
@@ -397,12 +398,13 @@ def test_a_map_learns_from_rows_that_see_of_their_own_block_what_its_unknown_cel
     some = np.arange(576) % 4 > 0
     gone = np.where((cells.block == 2) | ((cells.block == 3) & some), -1, cells.outcome)
     part = replace(cells.with_columns(varies_within_blocks(cells)), outcome=gone)
-    sparse = replace(part, outcome=np.where(some, -1, cells.outcome))
-    assert 0.15 < usual_share(sparse) < 0.25
-    assert usual_share(cells) == pytest.approx(0.4)
-    blind, told = trained(part, 0).levels
-    assert not blind.told
-    assert told.told
+    few = replace(part, outcome=np.where((cells.block == 3) & (np.arange(576) % 6 > 0), -1, gone))
+    assert kinds(cells).tolist() == [2, 2, 2, 2]
+    assert kinds(few).tolist() == [2, 2, 0, 1]
+    blind, some_told, told = trained(part, 0).levels
+    assert blind is not None
+    assert told is not None
+    assert [blind.told, some_told, told.told] == [False, None, True]
     said = national_map(part, 0).answers.probability
     ready = prepare(part, np.array([2]), 0.0)
     alike = predict_block(ready, 0, hold_out(ready)).probability
