@@ -3,8 +3,9 @@
     python -m benchmarks.regional --data CELLS.csv --label mines_outcome --x LONGITUD_X --y LATITUD_Y \
         --block Municipio --json
 
-``--map`` hides each block's outcomes in turn from the map that ``predict`` writes, and says how often the block's share
-of positives lies in its 90 % interval; about a minute more.
+``--map`` hides each block's outcomes in turn, but for a share, from the map that ``predict`` writes, scores the hidden
+cells, and says how often the block's share of positives lies in its 90 % interval; some minutes a share more.
+``--buffers``, ``--reveals`` and ``--models`` leave settings out.
 """
 
 from __future__ import annotations
@@ -17,25 +18,35 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from safeground.evidence.cells_file import Columns, read_cells
+from safeground.hazard.evaluation import BUFFERS_KM, MODELS, REVEALS
+from safeground.hazard.scores import score
 from safeground.operations.context import Caller
 from safeground.operations.national import national_map
 from safeground.operations.regional import evaluate_cells, evaluation_json
 
 
-def map_coverage(path: Path, columns: Columns, seed: int) -> dict[str, Any]:
-    """Return how often a block's share of positives lies in the map's interval while its outcomes are hidden."""
+def map_coverage(path: Path, columns: Columns, share: float, seed: int) -> dict[str, Any]:
+    """Return how the map foretells blocks whose outcomes are hidden but for a share: scores and blocks' intervals."""
     cells = read_cells(path, columns).cells
-    rows = []
+    shown = np.random.default_rng([seed, 41]).random(len(cells.outcome)) < share
+    rows, y, p = [], [], []
     for b in cells.scorable_blocks():
         own = cells.block == b
-        outcome = cells.outcome.copy()
-        outcome[own] = -1
-        said = national_map(replace(cells, outcome=outcome), seed).shares[b]
-        seen = float(cells.outcome[own & cells.labelled].mean())
-        rows.append({"block": said.block, "seen": seen, "share": said.share, "low": said.low, "high": said.high,
-                     "inside": said.low <= seen <= said.high})
-    return {"coverage": sum(row["inside"] for row in rows) / len(rows), "blocks": rows}
+        hidden = own & cells.labelled & ~shown
+        said = national_map(replace(cells, outcome=np.where(own & ~shown, -1, cells.outcome)), seed)
+        y.append(cells.outcome[hidden])
+        p.append(said.answers.probability[hidden])
+        part, seen = said.shares[b], float(y[-1].mean())
+        rows.append({"block": part.block, "seen": seen, "share": part.share, "low": part.low, "high": part.high,
+                     "inside": part.low <= seen <= part.high, "roc": score(y[-1], p[-1]).roc})
+    pooled = score(np.concatenate(y), np.concatenate(p))
+    return {"reveal": share, "coverage": sum(row["inside"] for row in rows) / len(rows),
+            "width": float(np.mean([row["high"] - row["low"] for row in rows])),
+            "roc": float(np.nanmean([row["roc"] for row in rows])), "ece": pooled.ece, "slope": pooled.slope,
+            "brier_skill": pooled.brier_skill, "blocks": rows}
 
 
 def main() -> int:
@@ -45,7 +56,10 @@ def main() -> int:
     for name in ("label", "x", "y", "block"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--map", action="store_true")
+    parser.add_argument("--buffers", type=float, nargs="*", default=BUFFERS_KM, help="dead zones, km")
+    parser.add_argument("--reveals", type=float, nargs="*", default=REVEALS, help="shares revealed, 0 to 1")
+    parser.add_argument("--models", nargs="*", default=MODELS, choices=MODELS)
+    parser.add_argument("--map", type=float, nargs="*", help="shares revealed, 0 to 1; without any: 0")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
 
@@ -55,10 +69,11 @@ def main() -> int:
     start = time.perf_counter()
     columns = Columns(args.label, args.x, args.y, args.block)
     caller = Caller(actor="benchmark", progress=tell)
-    values = evaluation_json(evaluate_cells(args.data, columns, caller, seed=args.seed))
+    values = evaluation_json(evaluate_cells(args.data, columns, caller, seed=args.seed, buffers=tuple(args.buffers),
+                                            reveals=tuple(args.reveals), models=tuple(args.models)))
     values |= {"schema": "safeground/benchmark-regional/1", "seed": args.seed, "seconds": time.perf_counter() - start}
-    if args.map:
-        values["map"] = map_coverage(args.data, columns, args.seed)
+    if args.map is not None:
+        values["map"] = [map_coverage(args.data, columns, share, args.seed) for share in args.map or [0.0]]
     if args.json:
         print(json.dumps(values))
         return 0
@@ -72,9 +87,14 @@ def main() -> int:
         where = f"{row['buffer_km']:g} km" if "buffer_km" in row else f"{row['reveal']:.0%}"
         print(f"{where:>6s}  ECE {row['ece']:.3f}; perfectly calibrated {row['ece_perfect']:.3f} "
               f"(95 %: {row['ece_perfect_95']:.3f}), level known {row['ece_level_known']:.3f}; "
-              f"block intervals hold {row['block_interval_coverage']:.0%}, width {row['block_interval_width']:.2f}")
-    if args.map:
-        print(f"map: {values['map']['coverage']:.0%} of hidden blocks lie in their 90 % interval")
+              f"block intervals hold {row['block_interval_coverage']:.0%}, width {row['block_interval_width']:.2f}; "
+              f"over blocks (90 %) ECE {row['ece_interval_90'][0]:.3f} to {row['ece_interval_90'][1]:.3f}, slope "
+              f"{row['slope_interval_90'][0]:.2f} to {row['slope_interval_90'][1]:.2f}; ROC on the same cells "
+              f"{row.get('roc_same_cells', float('nan')):.3f}")
+    for row in values.get("map", []):
+        print(f"map, {row['reveal']:.0%} revealed: ROC {row['roc']:.3f}  ECE {row['ece']:.3f}  "
+              f"slope {row['slope']:.2f}  Brier skill {row['brier_skill']:.3f}; {row['coverage']:.0%} of blocks lie in "
+              f"their 90 % interval, width {row['width']:.2f}")
     print("leak budget", {k: round(v, 3) for k, v in values["leak_budget_roc"].items()}, f"{values['seconds']:.0f} s")
     return 0
 

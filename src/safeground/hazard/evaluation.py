@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,11 +22,12 @@ from safeground.hazard.regional import (
     prepare,
     side_by_side,
 )
-from safeground.hazard.scores import Scores, ece, logit, score
+from safeground.hazard.scores import Scores, ece, logit, score, slope
 from safeground.records.cells import Cells
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 BUFFERS_KM = (0.0, 2.0, 5.0)
 REVEALS = (0.0, 0.02, 0.05, 0.1, 0.2)
 MODELS = ("safeground", "logistic_regression", "random_forest", "gradient_boosting", "label_kernel_2km",
@@ -50,6 +51,17 @@ class Limits:
     ece_level_known: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What one left-out block was told and held: outcomes, probabilities, cells hidden at every share, interval."""
+
+    outcome: Ints
+    probability: Array
+    same: Mask
+    learner: str = ""
+    share: tuple[float, float] = (np.nan, np.nan)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table: a model at a buffer or a share revealed.
@@ -64,6 +76,8 @@ class Row:
     learners : how often the inner blocks chose which learner.
     limits : what the same predictions would score were they perfectly calibrated, and with each block's level known.
     coverage : share of blocks whose prevalence lies in its 90 % interval, and the intervals' mean width; Safeground.
+    calibration : 90 % bootstrap intervals over blocks of the ECE and of the slope, (low, high) each; Safeground.
+    same_cells : mean ROC over the cells that stay hidden at every share, so that shares can be compared; NaN elsewhere.
     """
 
     model: str
@@ -78,6 +92,8 @@ class Row:
     learners: tuple[tuple[str, int], ...] = ()
     limits: Limits | None = None
     coverage: tuple[float, float] | None = None
+    calibration: tuple[tuple[float, float], tuple[float, float]] | None = None
+    same_cells: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +151,18 @@ def evaluate(cells: Cells, seed: int = 0, buffers: tuple[float, ...] = BUFFERS_K
                            "Give at least three such blocks, or another block column.")
     local = covariates_with_surroundings(cells)
     settings = [(b, None) for b in buffers] + [(0.0, r) for r in reveals]
+    drawn = np.random.default_rng([seed, 41]).random(len(cells.outcome))
     rows: list[Row] = []
     kept: tuple[tuple[int, float], ...] = ()
     done = 0
     for buffer_km, share in settings:
-        reveal = Reveal((np.random.default_rng([seed, 41]).random(len(cells.outcome)) < (share or 0.0))
-                        & cells.labelled)
-        ready = prepare(cells, tests, buffer_km, reveal, local, seed)
+        ready = prepare(cells, tests, buffer_km, Reveal((drawn < (share or 0.0)) & cells.labelled), local, seed)
         for model in models if share is None else models[:1]:
             if share == 0.0 and (model, 0.0, None) in {(r.model, r.buffer_km, r.reveal) for r in rows}:
                 same = next(r for r in rows if (r.model, r.buffer_km, r.reveal) == (model, 0.0, None))
-                rows.append(Row(**{**{f.name: getattr(same, f.name) for f in fields(same)}, "reveal": 0.0}))
+                rows.append(replace(same, reveal=0.0))
                 continue
-            row, pairs = _run(ready, model, share, seed)
+            row, pairs = _run(ready, model, share, seed, drawn >= max(reveals, default=0.0))
             rows.append(row)
             kept = pairs if (model, buffer_km, share) == ("safeground", 0.0, None) else kept
         done += 1
@@ -157,41 +172,65 @@ def evaluate(cells: Cells, seed: int = 0, buffers: tuple[float, ...] = BUFFERS_K
                       len(cells.block_names), names, dropped, tuple(rows), kept)
 
 
-def _run(ready: Prepared, model: str, share: float | None, seed: int) -> tuple[Row, tuple[tuple[int, float], ...]]:
+def _run(ready: Prepared, model: str, share: float | None, seed: int, always: Mask
+         ) -> tuple[Row, tuple[tuple[int, float], ...]]:
+    """Return a row and its pairs of outcome and probability; ``always``: cells that no share reveals."""
     cells, own = ready.cells, model == "safeground"
     held = hold_out(ready, seed) if own else {}
 
-    def one_block(position: int) -> tuple[Ints, Array, str, tuple[float, float]]:
+    def one_block(position: int) -> Part:
         rows = np.flatnonzero(cells.block == ready.tests[position])
         scored = cells.labelled[rows] & ~ready.reveal.mask[rows]
-        y = cells.outcome[rows][scored]
+        y, same = cells.outcome[rows][scored], always[rows][scored]
         if not own:
-            return y, _baseline(ready, position, model, seed)[scored], "", (np.nan, np.nan)
+            return Part(y, _baseline(ready, position, model, seed)[scored], same)
         answer = predict_block(ready, position, held, seed, intervals=False)
         p = answer.probability[scored]
-        return y, p, answer.learner, answer.level.prevalence_interval(np.log(p / (1 - p)), answer.level_sd)
+        return Part(y, p, same, answer.learner,
+                    answer.level.prevalence_interval(np.log(p / (1 - p)), answer.level_sd))
 
     parts = side_by_side(one_block, range(len(ready.tests)))
-    scores = [score(y, p) for y, p, _, _ in parts]
-    blocks = tuple((cells.block_names[int(b)], s.roc, s.pr, int(y.sum()), int(len(y) - y.sum()))
-                   for b, s, (y, _, _, _) in zip(ready.tests, scores, parts, strict=True))
-    y, p = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    scores = [score(part.outcome, part.probability) for part in parts]
+    blocks = tuple((cells.block_names[int(b)], s.roc, s.pr, int(part.outcome.sum()), int((1 - part.outcome).sum()))
+                   for b, s, part in zip(ready.tests, scores, parts, strict=True))
+    y, p = (np.concatenate([getattr(part, name) for part in parts]) for name in ("outcome", "probability"))
     table = np.array([list(asdict(s).values()) for s in scores])
     rng = np.random.default_rng([seed, 43])
     again = np.nanmean(table[rng.integers(0, len(table), (2000, len(table))), 0], axis=1)
     low, high = np.nanquantile(again, [0.05, 0.95])
-    chosen = Counter(part[2] for part in parts if part[2])
+    chosen = Counter(part.learner for part in parts if part.learner)
     row = Row(model, ready.buffer_km, share, Scores(*np.nanmean(table, axis=0)), Scores(*np.nanmedian(table, axis=0)),
               Scores(*np.nanstd(table, axis=0)), score(y, p), (float(low), float(high)), blocks,
-              tuple(sorted(chosen.items())), limits([part[:2] for part in parts], seed) if own else None,
-              _coverage(parts) if own else None)
+              tuple(sorted(chosen.items())))
+    if own:
+        row = replace(row, limits=limits([(part.outcome, part.probability) for part in parts], seed),
+                      coverage=_coverage(parts), calibration=_calibration(parts, seed), same_cells=_same_cells(parts))
     return row, tuple((int(a), float(b)) for a, b in zip(y, p, strict=True))
 
 
-def _coverage(parts: list[tuple[Ints, Array, str, tuple[float, float]]]) -> tuple[float, float]:
+def _same_cells(parts: list[Part]) -> float:
+    """Return the mean ROC over the cells that no share reveals; blocks with one outcome among them are left out."""
+    from sklearn.metrics import roc_auc_score
+
+    kept = [(part.outcome[part.same], part.probability[part.same]) for part in parts]
+    return float(np.mean([roc_auc_score(y, p) for y, p in kept if len(np.unique(y)) == 2] or [np.nan]))
+
+
+def _calibration(parts: list[Part], seed: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return 90 % bootstrap intervals over blocks of the ECE and of the slope of all predictions together."""
+    rng, seen = np.random.default_rng([seed, 59]), []
+    for _ in range(200):
+        drawn = [parts[k] for k in rng.integers(0, len(parts), len(parts))]
+        y, p = (np.concatenate([getattr(part, name) for part in drawn]) for name in ("outcome", "probability"))
+        seen.append((ece(y, p), slope(y, p)))
+    low, high = np.nanquantile(np.array(seen), [0.05, 0.95], axis=0)
+    return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+
+
+def _coverage(parts: list[Part]) -> tuple[float, float]:
     """Return the share of blocks whose prevalence lies in its interval, and the mean width of the intervals."""
-    inside = [low <= y.mean() <= high for y, _, _, (low, high) in parts]
-    return float(np.mean(inside)), float(np.mean([high - low for _, _, _, (low, high) in parts]))
+    inside = [part.share[0] <= part.outcome.mean() <= part.share[1] for part in parts]
+    return float(np.mean(inside)), float(np.mean([part.share[1] - part.share[0] for part in parts]))
 
 
 def limits(parts: list[tuple[Ints, Array]], seed: int = 0) -> Limits:

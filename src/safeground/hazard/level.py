@@ -13,23 +13,29 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 PRIOR_WITHIN = (1.0, 0.3)
 PRIOR_SPREAD = (0.7, 2.0)
+PRIOR_SHIFT = 0.3
+PULLS = (0.1, 0.3, 0.5, 0.75, 1.0, 1.4)
+PRIOR_PULL = (0.7, 0.7)
 LIMIT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How a learner's logit becomes a probability in a block that it has not seen.
+    """How a learner's logit becomes a probability in a block that it has not seen, or seen a little of.
 
-    The logit of a cell is ``intercept + u + within * (x - logit of the block's mean probability)``: covariates and
-    neighbours rank the cells inside a block, while the block's own level ``u`` is told by outcomes revealed in it and
-    by nothing else, drawn towards the other blocks' (``u = 0``) as far as these are alike.
+    The logit of a cell is ``intercept + level + u + within * (x - level)``, ``level`` being the logit of the learner's
+    mean probability in the block.  Before any outcome of a block is known, ``level`` and ``u`` are 0 outside the
+    bracket: covariates rank the cells inside a block and say too little of its own level.  Once outcomes are revealed
+    the learner has learned from them and its level counts (``told``); ``u`` is what they say beyond it.
 
     Attributes
     ----------
     intercept, within : of the marginal calibration, every cell counting once.
     typical : logit of a block of middling level; blocks count once each.
-    spread : standard deviation of blocks' levels, logit.
+    spread : standard deviation of blocks' levels, logit; around the learner's where it is told.
     blocks : how many blocks this rests on.
+    told : whether outcomes are revealed in the blocks.  pull : how far they may move a block's level beyond the
+        learner's, standard deviation, logit.
     """
 
     intercept: float
@@ -37,10 +43,31 @@ class Level:
     typical: float
     spread: float
     blocks: int
+    told: bool = False
+    pull: float = PRIOR_SPREAD[0]
 
-    def of(self, revealed: Ints) -> tuple[float, float]:
-        """Return a block's shift of level and its standard deviation, logit, from outcomes revealed in it."""
-        return revealed_level(revealed, self.intercept, self.spread)
+    def of(self, revealed: Ints, logits: Array) -> tuple[float, float]:
+        """Return a block's shift of level and its standard deviation, logit.
+
+        Parameters
+        ----------
+        revealed, logits : outcomes revealed in the block, and the learner's logits of these cells.
+        """
+        if not self.told:
+            return 0.0, self.spread
+        return revealed_level(revealed, logits, self.pull)[0], revealed_level(revealed, logits, self.spread)[1]
+
+    def logits(self, learned: Array, revealed: Ints, at: Ints) -> tuple[Array, float]:
+        """Return the calibrated logits of a block's cells, and what is not known of its level.
+
+        Parameters
+        ----------
+        learned : the learner's logits of all cells of the block.
+        revealed, at : outcomes known in it, and which of its cells they are of.
+        """
+        ranking, level = inside(learned, np.zeros(len(learned), np.int64), 1)
+        shift, sd = self.of(revealed, (ranking + level[0])[at])
+        return self.intercept + (level[0] if self.told else 0.0) + shift + self.within * ranking, sd
 
     def quantile(self, tail: float = 0.05) -> float:
         """Return the multiple of a standard deviation that leaves ``tail`` above it, for so few blocks."""
@@ -66,20 +93,21 @@ class Level:
         return float(low), float(high)
 
 
-def inside(logits: Array, block: Ints, blocks: int) -> Array:
-    """Return each cell's logit less that of its block's mean probability, whatever is known of the outcomes."""
+def inside(logits: Array, block: Ints, blocks: int) -> tuple[Array, Array]:
+    """Return each cell's logit less its block's level, and the levels: the logits of blocks' mean probabilities."""
     kept = np.clip(logits, -LIMIT, LIMIT)
     count = np.bincount(block, minlength=blocks)
-    mean = np.bincount(block, expit(kept), blocks) / np.maximum(count, 1)
-    return np.asarray(kept - np.log(mean[block] / (1 - mean[block])))
+    mean = np.where(count, np.bincount(block, expit(kept), blocks) / np.maximum(count, 1), 0.5)
+    level = np.log(mean / (1 - mean))
+    return np.asarray(kept - level[block]), np.asarray(level)
 
 
-def revealed_level(outcome: Ints, base: float, spread: float) -> tuple[float, float]:
-    """Return mean and standard deviation of a level ``u ~ N(0, spread²)`` given outcomes of logit ``base + u``."""
+def revealed_level(outcome: Ints, logits: Array | float, spread: float) -> tuple[float, float]:
+    """Return mean and standard deviation of a level ``u ~ N(0, spread²)`` given outcomes of logit ``logits + u``."""
     u, weight = 0.0, 0.0
     for _ in range(50):
-        p = 1 / (1 + np.exp(-(base + u)))
-        weight = len(outcome) * p * (1 - p) + spread**-2
+        p = expit(np.broadcast_to(logits, len(outcome)) + u)
+        weight = float((p * (1 - p)).sum() + spread**-2)
         step = float(((outcome - p).sum() - u / spread**2) / weight)
         u += float(np.clip(step, -1.0, 1.0))
         if abs(step) < 1e-9:
@@ -87,34 +115,54 @@ def revealed_level(outcome: Ints, base: float, spread: float) -> tuple[float, fl
     return u, float(weight**-0.5)
 
 
-def fit_level(outcome: Ints, ranking: Array, block: Ints, revealed: Ints, revealed_block: Ints) -> Level:
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Cells with outcomes: 0 or 1, the learner's logit, and the block, in one order."""
+
+    outcome: Ints
+    logits: Array
+    block: Ints
+
+
+def fit_level(hidden: Seen, revealed: Seen, levels: Array) -> Level:
     """Return the calibration that blocks outside say holds in a new one.
 
     Parameters
     ----------
-    outcome, ranking, block : of cells that were held out: 0 or 1, logit less its block's, and the block.
-    revealed, revealed_block : outcomes revealed in these blocks, as they would be in the new one.
+    hidden : cells that were held out.  revealed : those revealed in the same blocks, as they would be in the new one.
+    levels : of the learner in every block; see :func:`inside`.
 
     Notes
     -----
     Blocks' levels are random effects (Laplace approximation, EM).  The slope inside blocks is drawn towards 1
     (standard deviation .3), the evidence of cells being divided by the design effect of the blocks (Liang and Zeger
-    1986): a dozen blocks say little of the next one, however many cells they hold.
+    1986): a dozen blocks say little of the next one, however many cells they hold.  Where outcomes are revealed, the
+    intercept is drawn towards 0 alike, and ``pull`` is the one that foretells these blocks' hidden cells best.
     """
-    mean = float(np.clip(outcome.mean(), 1e-3, 1 - 1e-3))
-    base = float(np.log(mean / (1 - mean)))
-    names, index = np.unique(block, return_inverse=True)
-    index = np.asarray(index, np.int64)
+    names, index = np.unique(hidden.block, return_inverse=True)
+    index, told = np.asarray(index, np.int64), len(revealed.outcome) > 0
+    ranking = np.clip(hidden.logits, -LIMIT, LIMIT) - levels[hidden.block]
+    mean = float(np.clip(hidden.outcome.mean(), 1e-3, 1 - 1e-3))
+    base = 0.0 if told else float(np.log(mean / (1 - mean)))
+    level = levels[hidden.block] if told else np.zeros(len(ranking))
     design, start = np.column_stack([np.ones(len(ranking)), ranking]), np.array([base, PRIOR_WITHIN[0]])
-    intercept, within = start
-    typical, spread = _random_levels(outcome, ranking, index, len(names), base)
-    for _ in range(2):
-        shifts = np.array([revealed_level(revealed[revealed_block == b], base, spread)[0] for b in names])
-        share = _share_of_evidence(design, outcome, shifts[index], start, index)
-        (intercept, within), _, _ = _newton(design, outcome, shifts[index], start,
-                                            np.array([1e-4, PRIOR_WITHIN[1] ** -2]), share)
-        typical, spread = _random_levels(outcome, within * ranking, index, len(names), base)
-    return Level(float(intercept), float(within), typical, spread, len(names))
+    precision = np.array([PRIOR_SHIFT**-2 if told else 1e-4, PRIOR_WITHIN[1] ** -2])
+    share = _share_of_evidence(design, hidden.outcome, level, start, index)
+    best = (-np.inf, start, PRIOR_SPREAD[0])
+    for pull in PULLS if told else PULLS[:1]:
+        shifts = np.array([revealed_level(revealed.outcome[revealed.block == b], revealed.logits[revealed.block == b],
+                                          pull)[0] if told else 0.0 for b in names])
+        at, _, _ = _newton(design, hidden.outcome, level + shifts[index], start, precision, share)
+        far = (precision * (at - start) ** 2).sum() + (np.log(pull / PRIOR_PULL[0]) / PRIOR_PULL[1]) ** 2
+        score = share * _log_likelihood(hidden.outcome, level + shifts[index] + design @ at) - 0.5 * float(far)
+        best = max(best, (score, at, pull), key=lambda one: one[0])
+    (intercept, within), pull = best[1], best[2]
+    typical, spread = _random_levels(hidden.outcome, level + within * ranking, index, len(names), base)
+    return Level(float(intercept), float(within), typical, spread, len(names), told, pull)
+
+
+def _log_likelihood(outcome: Ints, logits: Array) -> float:
+    return float((outcome * logits - np.logaddexp(0.0, logits)).sum())
 
 
 def _share_of_evidence(design: Array, outcome: Ints, offset: Array, start: Array, index: Ints) -> float:

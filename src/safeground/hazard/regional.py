@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from safeground.foundation.errors import RequestError
 from safeground.hazard.cells import separation_km
 from safeground.hazard.features import LabelSums, Reveal, label_sums, no_reveal, surroundings, usable
-from safeground.hazard.level import Level, fit_level, inside
+from safeground.hazard.level import LIMIT, Level, Seen, fit_level, inside
 from safeground.hazard.residual import residual_field
 from safeground.hazard.scores import logit
 from safeground.records.cells import Cells
@@ -161,16 +161,20 @@ def hold_out(ready: Prepared, seed: int = 0, candidates: tuple[str, ...] = CANDI
 
 def choose(ready: Prepared, held: dict[str, Array], block: int) -> tuple[str, Level, Array]:
     """Return the candidate with the best log score on other blocks, its calibration, and its logits there."""
-    cells = ready.cells
+    cells, blocks = ready.cells, len(ready.cells.block_names)
     pool = usable(cells, ready.distance, block, ready.buffer_km) & ~ready.reveal.mask
     shown = ready.reveal.mask & (cells.block != block)
     y, found = cells.outcome[pool], []
     for name, answers in held.items():
-        ranking = inside(logit(answers[ready.groups[block]]), cells.block, len(cells.block_names))
-        level = fit_level(y, ranking[pool], cells.block[pool], cells.outcome[shown], cells.block[shown])
-        shift = np.array([level.of(cells.outcome[shown & (cells.block == b)])[0]
-                          for b in range(len(cells.block_names))])
-        logits = level.intercept + shift[cells.block] + level.within * ranking
+        learned = np.clip(logit(answers[ready.groups[block]]), -LIMIT, LIMIT)
+        level = fit_level(Seen(y, learned[pool], cells.block[pool]),
+                          Seen(cells.outcome[shown], learned[shown], cells.block[shown]),
+                          inside(learned, cells.block, blocks)[1])
+        logits = np.zeros(len(learned))
+        for b in range(blocks):
+            rows = np.flatnonzero(cells.block == b)
+            at = np.flatnonzero(shown[rows])
+            logits[rows] = level.logits(learned[rows], cells.outcome[rows[at]], at)[0]
         score = float((y * logits[pool] - np.logaddexp(0.0, logits[pool])).sum())
         found.append((score, name, level, logits))
     _, name, level, logits = max(found, key=lambda one: one[0])
@@ -200,9 +204,8 @@ def predict_block(ready: Prepared, position: int, held: dict[str, Array], seed: 
     name, level, elsewhere = choose(ready, held, block)
     model = learner(name, seed).fit(ready.features(left_out, train), cells.outcome[train])
     asked = ready.features(left_out, rows)
-    ranking = inside(logit(probability_of(model, asked)), np.zeros(len(rows), np.int64), 1)
-    shift, sd = level.of(cells.outcome[own & ready.reveal.mask])
-    centre = level.intercept + shift + level.within * ranking
+    shown = np.flatnonzero(ready.reveal.mask[rows])
+    centre, sd = level.logits(logit(probability_of(model, asked)), cells.outcome[rows[shown]], shown)
     variance = np.full(len(rows), sd**2)
     if intervals:
         known = np.isin(np.arange(len(own)), train) & ~ready.reveal.mask

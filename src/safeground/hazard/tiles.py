@@ -24,6 +24,9 @@ from safeground.records.cells import Cells
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+#: Shares of a block that its training rows see, one forest each: for blocks without outcomes, with few, with many.
+SHARES = (0.0, 0.1, 0.4)
+FEW = 0.2
 REACH_KM = max(3 * KERNELS_KM[-1], 3 * SURROUNDINGS_KM[-1], FAR_KM)
 
 
@@ -35,22 +38,26 @@ class Tile:
     ----------
     rows : indices in the region of the tile's own cells.
     xy_km, covariates, outcome : of own cells first, halo cells after them, in the region's order within each.
-    level_sd : of own cells: what is not known of their block's level, logit.
+    kind : of each own cell's block; see :func:`kinds`.
     """
 
     rows: Ints
     xy_km: Array
     covariates: Array
     outcome: Ints
-    level_sd: Array
+    kind: Ints
 
 
-def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM, level_sd: Array | None = None) -> Iterator[Tile]:
-    """Yield the tiles of a region: squares of a side, each with all cells within the halo of its square.
+def kinds(cells: Cells) -> Ints:
+    """Return which of :data:`SHARES` each block is like: 0 no outcome known, 1 of fewer than a fifth of its cells."""
+    blocks = len(cells.block_names)
+    size, known = np.bincount(cells.block, minlength=blocks), np.bincount(cells.block, cells.labelled, blocks)
+    return np.where(known == 0, 0, np.where(known < FEW * size, 1, 2)).astype(np.int64)
 
-    ``level_sd`` is what is not known of each block's level, logit; 0 where left out.
-    """
-    unknown = np.zeros(len(cells.block_names)) if level_sd is None else level_sd
+
+def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM) -> Iterator[Tile]:
+    """Yield the tiles of a region: squares of a side, each with all cells within the halo of its square."""
+    kind = kinds(cells)[cells.block]
     low = cells.xy_km.min(axis=0)
     place = np.floor((cells.xy_km - low) / side_km).astype(np.int64)
     for key in np.unique(place, axis=0):
@@ -59,8 +66,7 @@ def cut(cells: Cells, side_km: float, halo_km: float = REACH_KM, level_sd: Array
         near = ((cells.xy_km >= south_west - halo_km) & (cells.xy_km < south_west + side_km + halo_km)).all(axis=1)
         near[own] = False
         order = np.concatenate([own, np.flatnonzero(near)])
-        yield Tile(own, cells.xy_km[order], cells.covariates[order], cells.outcome[order],
-                   unknown[cells.block[own]])
+        yield Tile(own, cells.xy_km[order], cells.covariates[order], cells.outcome[order], kind[own])
 
 
 def tile_features(tile: Tile, base: float) -> Array:
@@ -133,27 +139,59 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """A trained model with what it takes to use it anywhere.
+    """Trained models with what it takes to use them anywhere.
 
     Attributes
     ----------
-    base : share of positives.  reach : area of applicability.  level : how blocks' levels differ.
-    level_sd : what is not known of each block's level, logit; smaller where outcomes in the block are known.
+    models, levels : the learner and how blocks' levels differ, by the kind of block; None for kinds that are not there.
+    base : share of positives.  reach : area of applicability.
     """
 
-    model: Any
+    models: tuple[Any, ...]
+    levels: tuple[Level | None, ...]
     base: float
     reach: Reach
-    level: Level
-    level_sd: Array
 
 
-def predict_tile(tile: Tile, learned: Learned) -> Answers:
-    """Return the answers for a tile's own cells; the interval holds the learner's doubt and the block's level."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """What the learner says of cells before their block's level is set: logit, its doubt, and what holds of any."""
+
+    rows: Ints
+    logit: Array
+    doubt: Array
+    distance_km: Array
+    applicable: NDArray[np.bool_]
+
+
+def predict_tile(tile: Tile, learned: Learned) -> Raw:
+    """Return what the learner says of a tile's own cells."""
     features = tile_features(tile, learned.base)
-    probability = probability_of(learned.model, features)
-    centre = logit(probability)
-    spread = learned.level.quantile() * np.sqrt(between(learned.model, features) ** 2 + tile.level_sd**2)
-    low, high = np.minimum(expit(centre - spread), probability), np.maximum(expit(centre + spread), probability)
-    return Answers(tile.rows, probability, low, high,
-                   np.asarray(features[:, -2:].min(axis=1)), learned.reach.holds(features[:, :-LABEL_COLUMNS]))
+    said, doubt = np.zeros(len(tile.rows)), np.zeros(len(tile.rows))
+    for kind in np.unique(tile.kind):
+        own = np.flatnonzero(tile.kind == kind)
+        said[own] = logit(probability_of(learned.models[kind], features[own]))
+        doubt[own] = between(learned.models[kind], features[own])
+    return Raw(tile.rows, said, doubt, np.asarray(features[:, -2:].min(axis=1)),
+               learned.reach.holds(features[:, :-LABEL_COLUMNS]))
+
+
+def calibrated(raw: Raw, cells: Cells, learned: Learned) -> tuple[Answers, Array]:
+    """Return the answers for all cells of a region, in its order, and the interval of each block's share, (blocks, 2).
+
+    A block's level is told by its own outcomes and the learner's level where there are any, by the other blocks
+    elsewhere; the interval holds the learner's doubt and the block's level.
+    """
+    centre, reach = np.zeros(len(raw.logit)), np.zeros(len(raw.logit))
+    shares, kind = np.zeros((len(cells.block_names), 2)), kinds(cells)
+    for b in np.unique(cells.block):
+        own = np.flatnonzero(cells.block == b)
+        at = np.flatnonzero(cells.labelled[own])
+        level = learned.levels[kind[b]]
+        if level is None:
+            raise ValueError(f"no model for block {cells.block_names[b]}")
+        centre[own], sd = level.logits(raw.logit[own], cells.outcome[own[at]], at)
+        reach[own] = level.quantile() * np.sqrt(raw.doubt[own] ** 2 + sd**2)
+        shares[b] = level.prevalence_interval(centre[own], sd)
+    return Answers(raw.rows, expit(centre), expit(centre - reach), expit(centre + reach), raw.distance_km,
+                   raw.applicable), shares

@@ -11,17 +11,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from safeground.evidence.cells_file import Columns, read_cells
 from safeground.foundation.errors import RequestError
 from safeground.foundation.finding import Finding
 from safeground.hazard.cells import varies_within_blocks
-from safeground.hazard.features import LABEL_COLUMNS
-from safeground.hazard.level import PRIOR_SPREAD, Level, fit_level, inside, revealed_level
-from safeground.hazard.regional import hold_out, learner, prepare, reach_of
+from safeground.hazard.features import Reveal
+from safeground.hazard.level import PRIOR_SPREAD, Level, Seen, fit_level, inside
+from safeground.hazard.regional import covariates_with_surroundings, hold_out, learner, prepare, reach_of
 from safeground.hazard.scores import logit
-from safeground.hazard.tiles import REACH_KM, Answers, Learned, Tile, cut, predict_tile, tile_features
+from safeground.hazard.tiles import REACH_KM, SHARES, Answers, Learned, Raw, Tile, calibrated, cut, kinds, predict_tile
 from safeground.operations.context import Caller
 from safeground.records.cells import Cells
 
@@ -63,38 +62,44 @@ class NationalMap:
 
 
 def trained(cells: Cells, seed: int) -> Learned:
-    """Return a forest trained on all labelled cells, and how blocks' levels differ where they are held out."""
-    base = float(cells.outcome[cells.labelled].mean())
-    whole = Tile(np.arange(len(cells.outcome)), cells.xy_km, cells.covariates, cells.outcome,
-                 np.zeros(len(cells.outcome)))
-    features = tile_features(whole, base)
-    model = learner("forest", seed).fit(features[cells.labelled], cells.outcome[cells.labelled])
-    local = features[:, :-LABEL_COLUMNS]
-    level = _level(cells, local.astype(np.float32), base, seed)
-    sd = np.array([revealed_level(cells.outcome[cells.labelled & (cells.block == b)], level.intercept, level.spread)[1]
-                   for b in range(len(cells.block_names))])
-    return Learned(model, base, reach_of(local, cells.labelled, cells.block), level, sd)
+    """Return a forest for each kind of block in the region, and how blocks' levels differ where they are held out.
+
+    Each learns from all outcomes, but its rows see of their own block what a cell of that kind will see of its own.
+    """
+    known, base = cells.labelled, float(cells.outcome[cells.labelled].mean())
+    local, there = covariates_with_surroundings(cells), np.unique(kinds(cells)[cells.block])
+    drawn = np.random.default_rng([seed, 41]).random(len(known))
+    pairs = [_regime(cells, local, Reveal((drawn < share) & known), base, seed) if k in there else (None, None)
+             for k, share in enumerate(SHARES)]
+    return Learned(tuple(model for model, _ in pairs), tuple(level for _, level in pairs), base,
+                   reach_of(local, known, cells.block))
 
 
-def _level(cells: Cells, local: NDArray[np.float32], base: float, seed: int) -> Level:
-    """Return how the levels of blocks differ when they are held out; with fewer than three, what is usual."""
-    blocks = len(np.unique(cells.block[cells.labelled]))
-    if blocks < 3:
-        usual = float(logit(np.array([base]))[0])
-        return Level(usual, 1.0, usual, PRIOR_SPREAD[0], 2)
-    ready = prepare(cells, np.zeros(0, np.int64), 0.0, local=local, seed=seed)
-    held = hold_out(ready, seed, ("forest",))["forest"][ready.groups[cells.block], np.arange(len(cells.outcome))]
-    ranking, known, none = inside(logit(held), cells.block, len(cells.block_names)), cells.labelled, np.zeros(0, int)
-    return fit_level(cells.outcome[known], ranking[known], cells.block[known], none, none)
+def _regime(cells: Cells, local: NDArray[np.float32], reveal: Reveal, base: float, seed: int) -> tuple[Any, Level]:
+    """Return a forest whose rows see the revealed outcomes of their own block, and the calibration of its logits.
+
+    With fewer than three blocks that hold hidden outcomes, the calibration is what is usual.
+    """
+    known, blocks = np.flatnonzero(cells.labelled), len(cells.block_names)
+    ready = prepare(cells, np.zeros(0, np.int64), 0.0, reveal, local, seed)
+    model = learner("forest", seed).fit(ready.features(np.zeros(0, np.int64), known), cells.outcome[known])
+    if len(np.unique(cells.block[cells.labelled & ~reveal.mask])) < 3:
+        usual = 0.0 if reveal.mask.any() else float(logit(np.array([base]))[0])
+        return model, Level(usual, 1.0, usual, PRIOR_SPREAD[0], 2, bool(reveal.mask.any()))
+    held = logit(hold_out(ready, seed, ("forest",))["forest"][ready.groups[cells.block], np.arange(len(cells.outcome))])
+    hidden, shown = (Seen(cells.outcome[k], held[k], cells.block[k])
+                     for k in (cells.labelled & ~reveal.mask, reveal.mask))
+    return model, fit_level(hidden, shown, inside(held, cells.block, blocks)[1])
 
 
-def block_shares(cells: Cells, probability: NDArray[np.float64], learned: Learned) -> Iterable[BlockShare]:
-    """Yield each block's mean probability with its 90 % interval."""
+def block_shares(cells: Cells, probability: NDArray[np.float64], interval: NDArray[np.float64]
+                 ) -> Iterable[BlockShare]:
+    """Yield each block's mean probability with its 90 % interval, shape (blocks, 2)."""
     for b, name in enumerate(cells.block_names):
         own = cells.block == b
-        logits, reach = logit(probability[own]), learned.level.quantile() * learned.level_sd[b]
-        yield BlockShare(name, int(own.sum()), int((own & cells.labelled).sum()), float(probability[own].mean()),
-                         float(expit(logits - reach).mean()), float(expit(logits + reach).mean()))
+        share = float(probability[own].mean())
+        yield BlockShare(name, int(own.sum()), int((own & cells.labelled).sum()), share,
+                         min(float(interval[b, 0]), share), max(float(interval[b, 1]), share))
 
 
 def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 40.0, halo_km: float = REACH_KM
@@ -112,15 +117,16 @@ def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 
     """
     cells = cells.with_columns(varies_within_blocks(cells))
     learned = trained(cells, seed)
-    tiles = list(cut(cells, tile_km, halo_km, learned.level_sd))
+    tiles = list(cut(cells, tile_km, halo_km))
     parts = _on_cluster(tiles, learned, workers) if workers else [predict_tile(tile, learned) for tile in tiles]
     order = np.argsort(np.concatenate([part.rows for part in parts]))
-    joined = [np.concatenate([getattr(part, f.name) for part in parts])[order] for f in fields(Answers)]
-    answers = Answers(*joined)
-    return NationalMap(answers, len(tiles), workers, tuple(block_shares(cells, answers.probability, learned)))
+    raw = Raw(*(np.concatenate([getattr(part, f.name) for part in parts])[order] for f in fields(Raw)))
+    answers, interval = calibrated(raw, cells, learned)
+    shares = block_shares(cells, answers.probability, interval)
+    return NationalMap(answers, len(tiles), workers, tuple(shares))
 
 
-def _on_cluster(tiles: list[Tile], learned: Learned, workers: int) -> list[Answers]:
+def _on_cluster(tiles: list[Tile], learned: Learned, workers: int) -> list[Raw]:
     try:
         import distributed
     except ImportError as error:

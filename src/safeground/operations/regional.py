@@ -77,6 +77,10 @@ def row_json(row: Row) -> dict[str, Any]:
             **(asdict(row.limits) if row.limits else {}),
             **({"block_interval_coverage": row.coverage[0], "block_interval_width": row.coverage[1]}
                if row.coverage else {}),
+            **({"ece_interval_90": list(row.calibration[0]), "slope_interval_90": list(row.calibration[1])}
+               if row.calibration else {}),
+            **({"roc_same_cells": row.same_cells} if row.same_cells == row.same_cells and row.reveal is not None
+               else {}),
             "blocks": [{"block": b, "roc": r, "pr": p, "positives": n, "negatives": m} for b, r, p, n, m in row.blocks]}
 
 
@@ -85,11 +89,12 @@ def evaluation_json(result: RegionalResult) -> dict[str, Any]:
     table = result.evaluation
     own = [r for r in table.rows if r.model == "safeground"]
     others = [r for r in table.rows if r.model != "safeground"]
-    base = table.row("safeground")
-    gains = {r.model: dict(zip(("mean", "low_95", "high_95"), paired_gain(base, r), strict=True))
-             for r in others if r.buffer_km == base.buffer_km and r.reveal is None}
+    base = [r for r in own if (r.buffer_km, r.reveal) == (0.0, None)]
+    gains = {r.model: dict(zip(("mean", "low_95", "high_95"), paired_gain(base[0], r), strict=True))
+             for r in others if base and r.buffer_km == 0 and r.reveal is None}
     return {"file": result.file, "cells": table.cells, "labelled": table.labelled, "positives": table.positives,
             "blocks": table.blocks, "left_out": list(table.left_out), "dropped_columns": list(table.dropped),
             "rows": [row_json(r) for r in own], "baselines": [row_json(r) for r in others],
-            "leak_budget_roc": {m: table.leak_budget(m) for m in dict.fromkeys(r.model for r in table.rows)},
+            "leak_budget_roc": {m: table.leak_budget(m)
+                                for m in dict.fromkeys(r.model for r in table.rows if r.reveal is None)},
             "gain_over_baselines": gains, "findings": [f.as_plain() for f in result.findings], "plot": result.plot}

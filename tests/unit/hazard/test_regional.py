@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -14,11 +14,11 @@ from safeground.foundation.errors import RequestError
 from safeground.hazard.cells import refuse_late, separation_km, varies_within_blocks
 from safeground.hazard.evaluation import evaluate, limits, paired_gain, reliability
 from safeground.hazard.features import FAR_KM, Reveal, label_features, label_sums, no_reveal, surroundings, usable
-from safeground.hazard.level import fit_level, inside, revealed_level
+from safeground.hazard.level import Level, Seen, fit_level, inside, revealed_level
 from safeground.hazard.regional import hold_out, predict_block, prepare
 from safeground.hazard.residual import residual_field
 from safeground.hazard.scores import ece, logit, score, slope
-from safeground.hazard.tiles import cut, tile_features
+from safeground.hazard.tiles import cut, kinds, tile_features
 from safeground.operations.national import national_map, trained
 from safeground.records.cells import Cells
 
@@ -145,42 +145,91 @@ def blocks_of_levels(seed: int, blocks: int, size: int = 60) -> tuple[np.ndarray
     return (rng.random(len(x)) < 1 / (1 + np.exp(-truth))).astype(np.int64), x, block
 
 
-def test_what_a_learner_thinks_of_a_blocks_level_is_taken_out() -> None:
+NONE = Seen(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+
+
+def unseen(y: np.ndarray, x: np.ndarray, block: np.ndarray) -> Level:
+    """The calibration that blocks teach of which nothing was revealed."""
+    return fit_level(Seen(y, x, block), NONE, inside(x, block, int(block.max()) + 1)[1])
+
+
+def test_what_a_learner_thinks_of_a_blocks_level_is_taken_out_before_anything_is_revealed() -> None:
     x, block = np.random.default_rng(3).standard_normal(200), np.repeat([0, 1], 100)
-    assert inside(np.where(block == 1, 2.0, -1.0), block, 2) == pytest.approx(np.zeros(200))
-    ranking = inside(x, block, 2)
+    ranking, level = inside(np.where(block == 1, 2.0, -1.0), block, 2)
+    assert ranking == pytest.approx(np.zeros(200))
+    assert level == pytest.approx([-1.0, 2.0])
+    ranking = inside(x, block, 2)[0]
     for b in (0, 1):
         assert (np.argsort(ranking[block == b]) == np.argsort(x[block == b])).all()
-    assert abs(inside(x + 2.0 * block, block, 2)[block == 1].mean() - ranking[block == 1].mean()) < 0.5
+    none = np.zeros(0, np.int64)
+    before, after = Level(-1.0, 1.0, -1.0, 0.8, 9), Level(0.0, 1.0, 0.0, 0.8, 9, told=True)
+    assert before.logits(x, none, none)[0] == pytest.approx(before.logits(x + 1.0, none, none)[0], abs=0.2)
+    assert after.logits(x + 1.0, none, none)[0] == pytest.approx(x + 1.0)
 
 
 def test_the_level_of_blocks_is_learned_apart_from_the_ranking_inside_them() -> None:
     y, x, block = blocks_of_levels(1, 300)
-    none = np.zeros(0, np.int64)
-    level = fit_level(y, inside(x, block, 300), block, none, none)
+    level = unseen(y, x, block)
     assert 1.2 < level.within < 1.8
     assert level.spread == pytest.approx(1.0, abs=0.15)
-    few = fit_level(y[:720], inside(x, block, 300)[:720], block[:720], none, none)
+    few = unseen(y[:720], x[:720], block[:720])
     assert abs(few.within - 1) < abs(level.within - 1)
     assert few.quantile() > level.quantile() > 1.64
-    assert revealed_level(none, -1.0, 0.8) == pytest.approx((0.0, 0.8))
+    assert revealed_level(NONE.outcome, -1.0, 0.8) == pytest.approx((0.0, 0.8))
     shift, sd = revealed_level(np.ones(500, np.int64), -1.0, 0.8)
     assert shift > 2.0
     assert sd < 0.4
 
 
+def test_cells_revealed_where_most_was_expected_do_not_raise_the_rest_of_their_block() -> None:
+    rng = np.random.default_rng(8)
+    x = -2.0 + 2.0 * rng.standard_normal(4000)
+    y = (rng.random(4000) < 1 / (1 + np.exp(-x))).astype(np.int64)
+    first = np.argsort(-x)[:400]
+    level = Level(0.0, 1.0, 0.0, 1.0, 12, told=True, pull=1.0)
+    logits, sd = level.logits(x, y[first], first)
+    assert np.abs(logits - np.clip(x, -5, 5)).max() < 0.3
+    assert sd < 0.4
+    assert revealed_level(y[first], float(inside(x, np.zeros(4000, np.int64), 1)[1][0]), 1.0)[0] > 1.0
+
+
+def test_a_learner_too_timid_between_blocks_is_mended_by_what_is_revealed_in_them() -> None:
+    rng = np.random.default_rng(9)
+    block = np.repeat(np.arange(60), 100)
+    far, r = 1.2 * rng.standard_normal(60), rng.standard_normal(6000)
+    truth = 1 / (1 + np.exp(1.0 - far[block] - r))
+    y, x = (rng.random(6000) < truth).astype(np.int64), -1.0 + 0.4 * far[block] + r
+    levels, losses = inside(x, block, 60)[1], []
+    for share in (0.0, 0.05, 0.2):
+        shown = rng.random(6000) < share
+        past = block < 40
+        level = fit_level(Seen(y[past & ~shown], x[past & ~shown], block[past & ~shown]),
+                          Seen(y[past & shown], x[past & shown], block[past & shown]), levels)
+        assert level.told == (share > 0)
+        said = []
+        for b in range(40, 60):
+            own = np.flatnonzero(block == b)
+            at = np.flatnonzero(shown[own])
+            said.append(1 / (1 + np.exp(-level.logits(x[own], y[own[at]], at)[0])))
+        p, new = np.concatenate(said), np.flatnonzero(~past)
+        losses.append(float(((p - truth[new]) ** 2).mean()))
+    assert losses[0] > 1.5 * losses[1] > 1.5 * 1.5 * losses[2]
+
+
 def test_intervals_of_a_blocks_share_hold_nine_in_ten_new_blocks_and_narrow_as_cells_are_revealed() -> None:
-    none, hits, widths = np.zeros(0, np.int64), [], []
+    hits, widths = [], []
     for seed in range(12):
         y, x, block = blocks_of_levels(100 + seed, 40)
-        ranking, seen = inside(x, block, 40), block < 15
-        level = fit_level(y[seen], ranking[seen], block[seen], none, none)
+        seen, shown = block < 15, np.arange(len(y)) % 60 < 20
+        level = unseen(y[seen], x[seen], block[seen])
+        told = fit_level(Seen(y[seen & ~shown], x[seen & ~shown], block[seen & ~shown]),
+                         Seen(y[seen & shown], x[seen & shown], block[seen & shown]), inside(x, block, 40)[1])
         for b in range(15, 40):
-            logits = level.intercept + level.within * ranking[block == b]
-            low, high = level.prevalence_interval(logits, level.of(none)[1])
-            hits.append(low <= y[block == b].mean() <= high)
-            shift, sd = level.of(y[block == b][:20])
-            narrow = level.prevalence_interval(logits + shift, sd)
+            own = np.flatnonzero(block == b)
+            low, high = level.prevalence_interval(*level.logits(x[own], y[:0], y[:0]))
+            hits.append(low <= y[own].mean() <= high)
+            logits, sd = told.logits(x[own], y[own[:20]], np.arange(20))
+            narrow = told.prevalence_interval(logits[20:], sd)
             widths.append((narrow[1] - narrow[0]) / (high - low))
     assert 0.86 <= np.mean(hits) <= 0.96
     assert np.mean(widths) < 0.75
@@ -307,10 +356,59 @@ def test_a_map_has_intervals_around_its_figures_and_names_ground_unlike_any_it_l
     assert shares["C"].known == 0
     assert shares["C"].low < shares["C"].share < shares["C"].high
     assert shares["C"].high - shares["C"].low > 2 * (shares["A"].high - shares["A"].low)
-    learned = trained(region_hidden.with_columns(varies_within_blocks(region_hidden)), 0)
-    assert learned.level_sd[2] > 2 * learned.level_sd[0]
+    blind = trained(region_hidden.with_columns(varies_within_blocks(region_hidden)), 0).levels[0]
+    assert blind is not None
     up = logit(said.answers.high) - logit(said.answers.probability)
-    for b in range(4):
-        assert (up >= learned.level.quantile() * learned.level_sd[b] - 1e-9)[cells.block == b].all()
+    assert (up >= blind.quantile() * blind.spread - 1e-9)[cells.block == 2].all()
+    assert up[cells.block == 2].min() > 1.5 * np.median(up[cells.block == 0])
+    assert logit(np.array([shares["C"].share]))[0] == pytest.approx(blind.intercept, abs=0.2)
     assert shares["C"].low <= cells.outcome[cells.labelled & (cells.block == 2)].mean() <= shares["C"].high
     assert answers.applicable[cells.labelled].mean() > 0.9
+
+
+def districts(seed: int) -> Cells:
+    """Sixteen blocks of 100 cells whose levels differ by 1.5 logit; a covariate tells a part of what is inside."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:40, :40].reshape(2, -1).astype(float)
+    block = (y // 10).astype(int) * 4 + (x // 10).astype(int)
+    height, hidden = rng.standard_normal(1600), np.sin(x / 2.5 + seed) * np.cos(y / 2.0)
+    truth = -0.5 + 1.5 * rng.standard_normal(16)[block] + height + 1.5 * hidden
+    outcome = (rng.random(1600) < 1 / (1 + np.exp(-truth))).astype(np.int64)
+    return Cells(np.column_stack([x, y]), outcome, block, tuple(f"block {b:02d}" for b in range(16)), height[:, None],
+                 ("height",))
+
+
+def test_the_more_is_revealed_the_better_and_as_well_calibrated() -> None:
+    table = evaluate(districts(5), buffers=(), reveals=(0.0, 0.1, 0.4), models=("safeground",))
+    blind, some, more = (table.row("safeground", 0.0, share) for share in (0.0, 0.1, 0.4))
+    assert blind.pooled.brier_skill + 0.08 < some.pooled.brier_skill < more.pooled.brier_skill - 0.05
+    assert more.pooled.brier_skill > 0.25
+    assert some.same_cells > 0.6
+    for row in (some, more):
+        assert row.calibration is not None
+        assert row.limits is not None
+        assert row.pooled.ece < row.limits.ece_perfect_95 + 0.01
+        low, high = row.calibration[1]
+        assert low < 1.15
+        assert high > 0.85
+
+
+def test_a_map_learns_from_rows_that_see_of_their_own_block_what_its_unknown_cells_see() -> None:
+    cells = region()
+    some = np.arange(576) % 4 > 0
+    gone = np.where((cells.block == 2) | ((cells.block == 3) & some), -1, cells.outcome)
+    part = replace(cells.with_columns(varies_within_blocks(cells)), outcome=gone)
+    few = replace(part, outcome=np.where((cells.block == 3) & (np.arange(576) % 6 > 0), -1, gone))
+    assert kinds(cells).tolist() == [2, 2, 2, 2]
+    assert kinds(few).tolist() == [2, 2, 0, 1]
+    blind, some_told, told = trained(part, 0).levels
+    assert blind is not None
+    assert told is not None
+    assert [blind.told, some_told, told.told] == [False, None, True]
+    said = national_map(part, 0).answers.probability
+    ready = prepare(part, np.array([2]), 0.0)
+    alike = predict_block(ready, 0, hold_out(ready)).probability
+    assert np.abs(said[cells.block == 2] - alike).mean() < 0.05
+    raised = national_map(replace(part, outcome=np.where((cells.block == 3) & (gone >= 0), 1, gone)), 0).answers
+    hidden = (cells.block == 3) & (gone < 0)
+    assert raised.probability[hidden].mean() > said[hidden].mean() + 0.15
