@@ -40,4 +40,15 @@ def compiled(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
+def lean(function: F) -> F:
+    """Return the function compiled as by :func:`compiled`, without counting who holds an array.
 
+    Such a function makes no arrays: all its room comes from its caller.  With as many tables as the search hands on,
+    the counting takes several times as long as the work.
+    """
+    if not IS_COMPILED:
+        return function
+    import numba
+
+    numba.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
+    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safeground.foundation.invariant import invariant
 from safeground.foundation.seeds import stream
 from safeground.plan.arrays import Arrays, build
+from safeground.plan.board import State, copy_state, empty_state
 from safeground.plan.bound import day_prices, way_prices
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.load import state_of
@@ -29,7 +30,7 @@ from safeground.plan.solve import (
     travel_prices,
 )
 from safeground.plan.stops import Progress, Stop, after_moves
-from safeground.plan.timeline import State, copy_state, empty_state
+from safeground.plan.timeline import new_desk
 from safeground.records.planning import Plan, PlanProblem
 
 Ints = NDArray[np.int32]
@@ -81,11 +82,12 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink])
     near, merit, fee, moves = neighbours(problem), merit_of(prices), travel_prices(a, prices), 0
     hire = flat_hire(a, fee)
+    desk = new_desk(a, hire)
     most = int(changes_share * (kept >= 0).sum())
     while not stop(Progress(moves, float(best.totals[0]), prices.value)):
         with np.errstate(over="ignore"):
             search(a, state, trial, best, near, merit, hire, fee, 100, steer, 4, rules.in_most, penalty_of(a), kept,
-                   most, box)
+                   most, desk, box)
         moves += 100
     plan = plan_of(problem, a, best)
     held = kept >= 0

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from safeground.foundation.invariant import invariant
 from safeground.foundation.seeds import stream
 from safeground.plan.arrays import Arrays, Ints, build, places_of
+from safeground.plan.board import State, copy_state, empty_state
 from safeground.plan.bound import Bound, day_prices, pool_workdays, way_prices
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.ruin import fill, quality, search
 from safeground.plan.stops import Progress, Stop, after_moves
-from safeground.plan.timeline import State, copy_state, empty_state
+from safeground.plan.timeline import new_desk
 from safeground.records.planning import Assignment, Plan, PlanProblem
 
 Array = NDArray[np.float64]
@@ -103,7 +104,8 @@ def _density(a: Arrays) -> Array:
 
 def _filled(a: Arrays, merit: Array, hire: Array, fee: Array) -> State:
     state = empty_state(a)
-    fill(a, state, np.argsort(-merit, kind="stable").astype(np.int32), hire, fee)
+    fill(a, state, np.argsort(-merit, kind="stable").astype(np.int32), hire, fee, new_desk(a, hire),
+         np.ones(1, dtype=np.uint64))
     return state
 
 
@@ -183,13 +185,14 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "search").integers(1, 2**62)], dtype=np.uint64)
     mean = float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
+    desk = new_desk(a, hire)
     done, progress = 0, Progress(0, float(best.totals[0]), prices.value)
     while (share := stop.share(progress)) < 1.0:
         heat = mean * rules.warmth * (rules.cold / rules.warmth) ** share
         steer = np.array([heat, heat, rules.hire_weight, rules.travel_weight, rules.blink])
         with np.errstate(over="ignore"):  # the generator's product wraps around, in plain Python with a warning
             search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, steer, rules.out_most,
-                   rules.in_most, penalty_of(a), _FREE, 0, box)
+                   rules.in_most, penalty_of(a), _FREE, 0, desk, box)
         done += 1
         progress = Progress(done * rules.slice_moves, float(best.totals[0]), prices.value)
         say(f"search: {best.totals[0]:,.0f} after {progress.moves:,} moves", min(1.0, stop.share(progress)))
