@@ -143,7 +143,7 @@ def widest_gap(a: Arrays, st: State, team: int) -> int:
         free = line[team, at, TO]
     most = max(most, a.team_to[team] - free)
     st.widest[team] = most
-    return most
+    return int(most)
 
 
 @lean
@@ -233,3 +233,140 @@ def count_task(a: Arrays, st: State, task: int) -> None:
         st.bundle_in[bundle] += 1
         if st.bundle_in[bundle] == a.bundle_size[bundle]:
             st.totals[0] += a.bundle_bonus[bundle]
+
+
+@lean
+def resources_free(a: Arrays, st: State, stage: int, mode: int, start: int, end: int) -> bool:
+    """Tell whether every cumulative resource that a stage needs is there on each of its working days."""
+    needs, works = a.stage_needs, a.mode_works[mode]
+    for r in range(needs.shape[1]):
+        if needs[stage, r] > 0:
+            for day in range(start, end):
+                if a.works[works, day] > 0 and st.used[r, day] + needs[stage, r] > a.capacity[r, day]:
+                    return False
+    return True
+
+
+class Queue(NamedTuple):
+    """Stages that may begin earlier, by the day on which they begin.
+
+    Attributes
+    ----------
+    first : (H + 1,) a stage that begins on each day, −1 for none.  other : (stages,) another one of the same day, −1
+        for none, −2 for a stage that is not in the queue.
+    """
+
+    first: Ints
+    other: Ints
+
+
+def new_queue(a: Arrays) -> Queue:
+    """Return an empty queue."""
+    return Queue(np.full(a.worth.shape[1], -1, dtype=np.int32), np.full(len(a.stage_task), -2, dtype=np.int32))
+
+
+@lean
+def ask(st: State, stage: int, queue: Queue) -> None:
+    """Put a stage into the queue unless it is there."""
+    if queue.other[stage] == -2:
+        day = st.start[stage]
+        queue.other[stage], queue.first[day] = queue.first[day], stage
+
+
+@lean
+def place_on(st: State, team: int, stage: int) -> int:
+    """Return the place of a stage on a team's timeline."""
+    at = 0
+    while st.line[team, at, STAGE] != stage:
+        at += 1
+    return at
+
+
+@lean
+def earliest(a: Arrays, st: State, stage: int) -> int:
+    """Return the first day on which a stage could begin with its crew after what comes before, at most its own."""
+    task, mode, line = a.stage_task[stage], st.mode[stage], st.line
+    calendar, days, start = a.pool_calendar[a.mode_pool[mode]], a.worth.shape[1] - 1, st.start[stage]
+    low = a.open_day[task] + a.stage_lag[stage]
+    if stage > a.stage_first[task]:
+        low = st.end[stage - 1] + a.stage_lag[stage]
+    for member in range(a.mode_crew[mode]):
+        team = st.crew[stage, member]
+        at = place_on(st, team, stage)
+        if at == 0:
+            free, place = a.team_from[team], a.team_base[team]
+        else:
+            free, place = line[team, at - 1, TO], line[team, at - 1, TASK]
+        low = max(low, a.arrive[calendar, free, a.travel[task, place]])
+        if low >= start:
+            return int(start)
+    book(a, st, stage, -1)
+    for day in range(low, start):
+        end = a.finish[mode, day]
+        if end <= days and resources_free(a, st, stage, mode, day, end):
+            start = day
+            break
+    book(a, st, stage, 1)
+    return int(start)
+
+
+@lean
+def pull(a: Arrays, st: State, kept: Ints, queue: Queue) -> None:
+    """Let stages begin as early as crews, order and tasks allow, on the touched timelines and what follows from them.
+
+    Worth never rises with the day of release.  Tasks that must stay, and stages with a published day, stay.
+    """
+    teams = len(st.size)
+    for k in range(st.touched[-1]):
+        if st.touched[k] < teams:
+            for at in range(st.size[st.touched[k]]):
+                ask(st, st.line[st.touched[k], at, STAGE], queue)
+    for day in range(len(queue.first)):
+        while queue.first[day] >= 0:
+            stage = queue.first[day]
+            queue.first[day], queue.other[stage] = queue.other[stage], -2
+            task = a.stage_task[stage]
+            if st.is_in[task] == 2 or (len(kept) > 0 and kept[stage] >= 0):
+                continue
+            start = earliest(a, st, stage)
+            if start < day:
+                move_stage(a, st, stage, start)
+                ask_after(a, st, stage, queue)
+
+
+def settle(a: Arrays, st: State, kept: Ints, queue: Queue) -> None:
+    """Let all stages of a plan begin as early as they can, as :func:`pull` does for those touched."""
+    for team in range(len(st.size)):
+        touch(st, team)
+    pull(a, st, kept, queue)
+
+
+@lean
+def ask_after(a: Arrays, st: State, stage: int, queue: Queue) -> None:
+    """Put into the queue what follows a stage on its crew's timelines and in its task."""
+    if stage + 1 < a.stage_first[a.stage_task[stage] + 1]:
+        ask(st, stage + 1, queue)
+    for member in range(a.mode_crew[st.mode[stage]]):
+        team = st.crew[stage, member]
+        at = place_on(st, team, stage) + 1
+        if at < st.size[team]:
+            ask(st, st.line[team, at, STAGE], queue)
+
+
+@lean
+def move_stage(a: Arrays, st: State, stage: int, start: int) -> None:
+    """Let a stage begin on another day, at its place on its crew's timelines."""
+    task, mode = a.stage_task[stage], st.mode[stage]
+    end = a.finish[mode, start]
+    for member in range(a.mode_crew[mode]):
+        team = st.crew[stage, member]
+        at = place_on(st, team, stage)
+        st.line[team, at, FROM], st.line[team, at, TO] = start, end
+        st.widest[team] = -1
+        touch(st, team)
+    if stage + 1 == a.stage_first[task + 1]:
+        st.totals[0] += a.worth[task, end] - a.worth[task, st.end[stage]]
+    book(a, st, stage, -1)
+    st.start[stage], st.end[stage] = start, end
+    book(a, st, stage, 1)
+    touch(st, len(st.size) + stage)

@@ -44,11 +44,12 @@ def lean(function: F) -> F:
     """Return the function compiled as by :func:`compiled`, without counting who holds an array.
 
     Such a function makes no arrays: all its room comes from its caller.  With as many tables as the search hands on,
-    the counting takes several times as long as the work.
+    the counting, and the handing on itself, take several times as long as the work; so it is also put into its caller.
     """
     if not IS_COMPILED:
         return function
     import numba
 
     numba.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+    rules: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
+    return cast(F, numba.njit(**rules)(function))

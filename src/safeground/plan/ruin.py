@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safeground.plan.arrays import Arrays
+from safeground.plan.board import TASK, Array, Ints, Queue, State, copy_state, copy_touched, pull, take_task
 from safeground.plan.compiled import lean
-from safeground.plan.board import TASK, Array, Ints, State, copy_state, copy_touched, take_task
 from safeground.plan.timeline import Desk, put_task, rand
 
 
@@ -183,14 +183,15 @@ def changed(st: State, kept: Ints) -> int:
 @lean
 def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: Array, prices: Array, fee: Array,
            moves: int, heat: Array, most: int, room: int, penalty: float, kept: Ints, changes: int,
-           desk: Desk, box: NDArray[np.uint64]) -> int:
+           desk: Desk, queue: Queue, box: NDArray[np.uint64]) -> int:
     """Make a number of moves; ``st`` goes on, ``best`` keeps the best plan; return how many moves were taken.
 
     Parameters
     ----------
-    heat : (5,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
-        share of modes passed over in every fifth move.
+    heat : (6,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
+        share of modes passed over in every fifth move; share of moves after which stages are let begin earlier.
     most : most tasks taken out in a move.  room : most other tasks tried in a move.
+    desk, queue : room to work in, the desk made for these prices.
     kept, changes : (stages,) published first days, −1 for free; most of them that may change.
     """
     out, weighted, fees = desk.out, desk.hire, desk.fee
@@ -209,6 +210,8 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
             for day in range(prices.shape[1]):
                 weighted[pool, day] = prices[pool, day] * desk.scale[0]
         recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), blink, desk, box)
+        if rand(box) < heat[5]:
+            pull(a, trial, kept, queue)
         new = quality(a, trial, penalty)
         if new > now - warmth * -np.log(1.0 - rand(box)) and changed(trial, kept) <= changes:
             now = new

@@ -8,7 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safeground.plan.arrays import CREW_LIMIT, Arrays
-from safeground.plan.board import FROM, TASK, TO, Array, Ints, State, count_task, put_stage, take_stage, widest_gap
+from safeground.plan.board import (
+    FROM,
+    TASK,
+    TO,
+    Array,
+    Ints,
+    State,
+    count_task,
+    put_stage,
+    resources_free,
+    take_stage,
+    widest_gap,
+)
 from safeground.plan.compiled import lean
 
 #: Days of extra travel that the search tells apart.
@@ -27,6 +39,8 @@ class Desk(NamedTuple):
     gaps : (room, 5) first day, day to be done, days of extra travel, team and place on its timeline of each gap.
     order : (room,) the gaps of each pool by their first days.
     chosen : (2,) first of the gaps of the pool that was chosen, and the one after its last.
+    row : (modes,) row of each mode in ``ends`` and ``lasts``, (rows, H + 1), which hold the tables ``finish`` and
+        ``latest`` with each row once: few enough to stay near the processor.
     least : (modes,) least price of a team from a mode's start to its end, at the prices that the desk was made for.
     cost : (CREW_LIMIT,) of the teams chosen so far.
     scale : (1,) share of those prices that counts now.  hire, fee : the prices of hire and of travel that count now.
@@ -34,10 +48,13 @@ class Desk(NamedTuple):
     """
 
     levels: Ints
-    hop: NDArray[np.int8]
+    hop: NDArray[np.int16]
     gaps: Ints
     order: Ints
     chosen: Ints
+    row: Ints
+    ends: Ints
+    lasts: Ints
     cost: Array
     least: Array
     scale: Array
@@ -52,11 +69,17 @@ def new_desk(a: Arrays, prices: Array) -> Desk:
     days = a.finish.shape[1] - 1
     least = np.zeros(len(a.finish), dtype=np.float64)
     least_hire(a.finish, a.mode_pool, prices, least)
+    seen: dict[bytes, int] = {}
+    row = np.array([seen.setdefault(each.tobytes(), len(seen)) for each in a.finish], dtype=np.int32)
+    kept = np.unique(row, return_index=True)[1]
     room = len(a.pool_team) * (1 + days)
-    return Desk(np.zeros(LEVELS, dtype=np.int32), a.travel.astype(np.int8), np.zeros((room, 5), dtype=np.int32),
-                np.zeros(room, dtype=np.int32), np.zeros(2, dtype=np.int32), np.zeros(CREW_LIMIT), least, np.ones(1),
-                np.zeros(len(a.worth), dtype=np.int32), np.zeros(len(a.worth)), np.zeros_like(prices),
-                np.zeros(len(prices)))
+    return Desk(
+        levels=np.zeros(LEVELS, dtype=np.int32), hop=a.travel.astype(np.int16),
+        gaps=np.zeros((room, 5), dtype=np.int32),
+        order=np.zeros(room, dtype=np.int32), chosen=np.zeros(2, dtype=np.int32), row=row,
+        ends=np.ascontiguousarray(a.finish[kept]), lasts=np.ascontiguousarray(a.latest[kept]),
+        cost=np.zeros(CREW_LIMIT), least=least, scale=np.ones(1), out=np.zeros(len(a.worth), dtype=np.int32),
+        keys=np.zeros(len(a.worth)), hire=np.zeros_like(prices), fee=np.zeros(len(prices)))
 
 
 @lean
@@ -115,12 +138,12 @@ def find_gaps(a: Arrays, st: State, task: int, pool: int, low: int, span: int, d
             if gap < n:
                 done = line[team, gap, FROM]
             if done - max(free, low) >= span:
-                extra = np.int32(hop[task, place])
+                extra = int(hop[task, place])
                 first = arrive[calendar, free, extra]
                 if gap < n:
                     after = line[team, gap, TASK]
                     done = depart[calendar, done, hop[task, after]]
-                    extra += np.int32(hop[task, after]) - np.int32(hop[place, after])
+                    extra += int(hop[task, after]) - int(hop[place, after])
                 if done - max(first, low) >= span:
                     gaps[found, FIRST], gaps[found, DONE] = first, done
                     gaps[found, EXTRA] = min(max(extra, 0), LEVELS - 1)
@@ -144,30 +167,18 @@ def sort_gaps(gaps: Ints, order: Ints, begin: int, end: int) -> None:
 
 
 @lean
-def resources_free(a: Arrays, st: State, stage: int, mode: int, start: int, end: int) -> bool:
-    """Tell whether every cumulative resource that a stage needs is there on each of its working days."""
-    needs, works = a.stage_needs, a.mode_works[mode]
-    for r in range(needs.shape[1]):
-        if needs[stage, r] > 0:
-            for day in range(start, end):
-                if a.works[works, day] > 0 and st.used[r, day] + needs[stage, r] > a.capacity[r, day]:
-                    return False
-    return True
-
-
-@lean
 def best_alone(a: Arrays, st: State, stage: int, mode: int, low: int, prices: Array, move: float, desk: Desk,
                begin: int, stop: int, best: float) -> tuple[int, float]:
     """Return the first day with the best gain above ``best`` for a crew of one, with that gain; day −1 for none."""
     task, tail, pool, scale = a.stage_task[stage], a.tail[stage], a.mode_pool[mode], desk.scale[0]
-    worth, finish, gaps, days = a.worth, a.finish, desk.gaps, a.worth.shape[1] - 1
+    worth, ends, row, gaps, days = a.worth, desk.ends, desk.row[mode], desk.gaps, a.worth.shape[1] - 1
     paid, best_day = desk.least[mode] * scale, -1
     for k in range(begin, stop):
         g = desk.order[k]
         toll = gaps[g, EXTRA] * move
-        first, last = max(low, gaps[g, FIRST]), a.latest[mode, gaps[g, DONE]]
+        first, last = max(low, gaps[g, FIRST]), desk.lasts[row, gaps[g, DONE]]
         for day in range(first, last + 1):
-            end = finish[mode, day]
+            end = ends[row, day]
             if end + tail > days:
                 continue
             most = worth[task, end + tail] - paid
@@ -180,13 +191,14 @@ def best_alone(a: Arrays, st: State, stage: int, mode: int, low: int, prices: Ar
 
 
 @lean
-def extra_travel(gaps: Ints, order: Ints, begin: int, stop: int, day: int, latest: Ints, mode: int, crew: int,
+def extra_travel(gaps: Ints, order: Ints, begin: int, stop: int, day: int, lasts: Ints, row: int, crew: int,
                  levels: Ints) -> int:
     """Return the least days of extra travel of a crew that begins a mode on a day, −1 if too few teams are free.
 
     Parameters
     ----------
-    gaps, order, levels : of :class:`Desk`.  begin, stop : which of the gaps.  latest : (modes, H + 1).
+    gaps, order, levels : of :class:`Desk`.  begin, stop : which of the gaps.  lasts, row : of
+        :class:`Desk`.
     """
     n = 0
     levels[:] = 0
@@ -194,7 +206,7 @@ def extra_travel(gaps: Ints, order: Ints, begin: int, stop: int, day: int, lates
         g = order[k]
         if gaps[g, FIRST] > day:
             break
-        if latest[mode, gaps[g, DONE]] >= day:
+        if lasts[row, gaps[g, DONE]] >= day:
             levels[gaps[g, EXTRA]] += 1
             n += 1
     if n < crew:
@@ -212,7 +224,8 @@ def best_together(a: Arrays, st: State, stage: int, mode: int, low: int, prices:
                   begin: int, stop: int, best: float) -> tuple[int, float]:
     """As :func:`best_alone` for a crew of several teams, which can begin when the last of them is free."""
     task, tail, pool, crew = a.stage_task[stage], a.tail[stage], a.mode_pool[mode], a.mode_crew[mode]
-    worth, finish, gaps, order, days = a.worth, a.finish, desk.gaps, desk.order, a.worth.shape[1] - 1
+    ends, row, gaps, order = desk.ends, desk.row[mode], desk.gaps, desk.order
+    worth, days = a.worth, a.worth.shape[1] - 1
     paid, best_day, past = crew * desk.least[mode] * desk.scale[0], -1, low
     for k in range(begin + crew - 1, stop):
         day = max(past, gaps[order[k], FIRST])
@@ -220,13 +233,13 @@ def best_together(a: Arrays, st: State, stage: int, mode: int, low: int, prices:
         if k + 1 < stop:
             until = gaps[order[k + 1], FIRST]
         while day < until:
-            end = finish[mode, day]
+            end = ends[row, day]
             if end + tail > days:
                 day += 1
                 continue
             if worth[task, end + tail] - paid <= best:
                 return best_day, best
-            extra = extra_travel(gaps, order, begin, stop, day, a.latest, mode, crew, desk.levels)
+            extra = extra_travel(gaps, order, begin, stop, day, desk.lasts, row, crew, desk.levels)
             if extra < 0:
                 break
             gain = worth[task, end + tail] - crew * (prices[pool, end] - prices[pool, day]) - extra * move
@@ -289,12 +302,12 @@ def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int, blink: fl
     -------
     False, with no crew, if there are too few.
     """
-    task, crew, end, line = a.stage_task[stage], a.mode_crew[mode], a.finish[mode, day], st.line
-    gaps, latest, hop, chosen = desk.gaps, a.latest, desk.hop, 0
+    task, crew, end, line = a.stage_task[stage], a.mode_crew[mode], desk.ends[desk.row[mode], day], st.line
+    gaps, hop, chosen = desk.gaps, desk.hop, 0
     cost = desk.cost
     for g in range(desk.chosen[0], desk.chosen[1]):
         first, team, gap = gaps[g, FIRST], gaps[g, TEAM], gaps[g, PLACE]
-        if day < first or day > latest[mode, gaps[g, DONE]]:
+        if day < first or day > desk.lasts[desk.row[mode], gaps[g, DONE]]:
             continue
         before = a.team_base[team]
         if gap > 0:
