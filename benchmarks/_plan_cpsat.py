@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from safeground.plan.arrays import Arrays, build
+from safeground.plan.board import State
 from safeground.plan.check import check_plan
 from safeground.plan.solve import plan_of
-from safeground.plan.timeline import State
 from safeground.records.planning import Assignment, Plan, PlanProblem
 
 #: Worth is counted in units of 1 / SCALE.

@@ -40,4 +40,16 @@ def compiled(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
+def lean(function: F) -> F:
+    """Return the function compiled as by :func:`compiled`, without counting who holds an array.
 
+    Such a function makes no arrays: all its room comes from its caller.  With as many tables as the search hands on,
+    the counting, and the handing on itself, take several times as long as the work; so it is also put into its caller.
+    """
+    if not IS_COMPILED:
+        return function
+    import numba
+
+    numba.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
+    rules: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
+    return cast(F, numba.njit(**rules)(function))

@@ -10,21 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safeground.plan.arrays import CREW_LIMIT, Arrays
+from safeground.plan.board import State, empty_state, put_stage, take_stage
 from safeground.plan.bound import Bound, lifted_worth, pool_workdays
 from safeground.plan.dual import fees, price_task
 from safeground.plan.load import state_of
-from safeground.plan.timeline import (
-    LEVELS,
-    Desk,
-    State,
-    best_start,
-    choose_crew,
-    empty_state,
-    gap_room,
-    put_stage,
-    put_task,
-    take_stage,
-)
+from safeground.plan.timeline import Desk, best_start, choose_crew, new_desk, put_task
 from safeground.records.planning import FULL_DAY, Plan, PlanProblem, PlanTask
 
 Array = NDArray[np.float64]
@@ -114,9 +104,8 @@ def _why(problem: PlanProblem, a: Arrays, state: State, prices: Bound, i: int) -
 def _nothing(a: Arrays) -> tuple[Array, Array, Desk]:
     """Prices of 0, and room to work in."""
     pools, days = len(a.pool_first) - 1, a.worth.shape[1] - 1
-    desk = Desk(np.zeros((LEVELS, days + 3), dtype=np.int32), np.zeros((3, gap_room(a)), dtype=np.int32),
-                np.zeros(len(a.finish)), np.ones(1))
-    return np.zeros((pools, days + 1)), np.zeros(pools), desk
+    free = np.zeros((pools, days + 1))
+    return free, np.zeros(pools), new_desk(a, free)
 
 
 def _chance() -> NDArray[np.uint64]:
@@ -176,7 +165,7 @@ def _crowded(problem: PlanProblem, a: Arrays, state: State, i: int) -> tuple[Kin
     for stage in range(first, end):
         low += int(a.stage_lag[stage])
         mode, day = best_start(a, state, stage, low, free, fee, 0.0, desk, _chance())
-        if mode < 0 or not choose_crew(a, state, stage, mode, day, 0.0, _chance()):
+        if mode < 0 or not choose_crew(a, state, stage, mode, day, 0.0, desk, _chance()):
             kind, reason = _shortage(problem, a, state, stage, low, task.stages[stage - first].method)
             break
         put_stage(a, state, stage, mode, day)

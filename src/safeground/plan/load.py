@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from safeground.foundation.invariant import invariant
 from safeground.plan.arrays import Arrays
-from safeground.plan.timeline import State, count_task, empty_state, put_stage
+from safeground.plan.board import State, count_task, empty_state, put_stage
 from safeground.records.planning import Plan, PlanProblem
 
 

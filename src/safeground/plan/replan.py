@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safeground.foundation.invariant import invariant
 from safeground.foundation.seeds import stream
 from safeground.plan.arrays import Arrays, build
+from safeground.plan.board import State, copy_state, empty_state, new_queue
 from safeground.plan.bound import day_prices, way_prices
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.load import state_of
@@ -29,7 +30,7 @@ from safeground.plan.solve import (
     travel_prices,
 )
 from safeground.plan.stops import Progress, Stop, after_moves
-from safeground.plan.timeline import State, copy_state, empty_state
+from safeground.plan.timeline import new_desk
 from safeground.records.planning import Plan, PlanProblem
 
 Ints = NDArray[np.int32]
@@ -77,15 +78,16 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     trial, best = empty_state(a), empty_state(a)
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "replan").integers(1, 2**62)], dtype=np.uint64)
-    warm = 0.125 * rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
-    steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink])
+    warm = 0.25 * rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
+    steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink, rules.pull])
     near, merit, fee, moves = neighbours(problem), merit_of(prices), travel_prices(a, prices), 0
     hire = flat_hire(a, fee)
+    desk, queue = new_desk(a, hire), new_queue(a)
     most = int(changes_share * (kept >= 0).sum())
     while not stop(Progress(moves, float(best.totals[0]), prices.value)):
         with np.errstate(over="ignore"):
             search(a, state, trial, best, near, merit, hire, fee, 100, steer, 4, rules.in_most, penalty_of(a), kept,
-                   most, box)
+                   most, desk, queue, box)
         moves += 100
     plan = plan_of(problem, a, best)
     held = kept >= 0

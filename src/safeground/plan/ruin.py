@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safeground.plan.arrays import Arrays
-from safeground.plan.compiled import compiled
-from safeground.plan.timeline import Desk, State, copy_state, new_desk, put_task, rand, take_task
-
-Ints = NDArray[np.int32]
-Array = NDArray[np.float64]
+from safeground.plan.board import TASK, Array, Ints, Queue, State, copy_state, copy_touched, pull, take_task
+from safeground.plan.compiled import lean
+from safeground.plan.timeline import Desk, put_task, rand
 
 
-@compiled
+@lean
 def shortfall(a: Arrays, st: State) -> int:
     """Return how many tasks are missing for the districts' minima."""
     missing = 0
@@ -22,14 +20,14 @@ def shortfall(a: Arrays, st: State) -> int:
     return missing
 
 
-@compiled
+@lean
 def quality(a: Arrays, st: State, penalty: float) -> float:
     """Return the worth of a plan less the penalty for each task missing in a district."""
     left: float = st.totals[0] - penalty * shortfall(a, st)
     return left
 
 
-@compiled
+@lean
 def ruin_near(a: Arrays, st: State, near: Ints, seed: int, most: int, skip: float, out: Ints,
               box: NDArray[np.uint64]) -> int:
     """Take out the planned tasks nearest to a place, leaving some at random; return how many."""
@@ -45,7 +43,17 @@ def ruin_near(a: Arrays, st: State, near: Ints, seed: int, most: int, skip: floa
     return n
 
 
-@compiled
+@lean
+def added(out: Ints, n: int, task: int) -> int:
+    """Add a task to the first n of a list unless it is among them; return how many there are then."""
+    for k in range(n):
+        if out[k] == task:
+            return n
+    out[n] = task
+    return n + 1
+
+
+@lean
 def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box: NDArray[np.uint64]) -> int:
     """Take out the tasks of a run of stages on one team's timeline; return how many are out then."""
     count = st.size[team]
@@ -53,18 +61,17 @@ def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box
         return n
     length = min(count, most)
     first = int(rand(box) * (count - length + 1))
-    tasks = np.empty(length, dtype=np.int32)
+    begin = n
     for k in range(length):
-        tasks[k] = a.stage_task[st.line_stage[team, first + k]]
-    for k in range(length):
-        if st.is_in[tasks[k]] == 1 and n < len(out):
-            take_task(a, st, tasks[k])
-            out[n] = tasks[k]
-            n += 1
+        task = st.line[team, first + k, TASK]
+        if st.is_in[task] == 1:
+            n = added(out, n, task)
+    for k in range(begin, n):
+        take_task(a, st, out[k])
     return n
 
 
-@compiled
+@lean
 def ruin_days(a: Arrays, st: State, near: Ints, seed: int, most: int, out: Ints, box: NDArray[np.uint64]) -> int:
     """Take out planned tasks whose days overlap those of a seed task, nearest first; return how many."""
     low = st.start[a.stage_first[seed]]
@@ -84,7 +91,7 @@ def ruin_days(a: Arrays, st: State, near: Ints, seed: int, most: int, out: Ints,
     return n
 
 
-@compiled
+@lean
 def pick_planned(st: State, box: NDArray[np.uint64]) -> int:
     """Return a planned task at random, −1 if there is none after some tries."""
     n = len(st.is_in)
@@ -98,7 +105,7 @@ def pick_planned(st: State, box: NDArray[np.uint64]) -> int:
     return -1
 
 
-@compiled
+@lean
 def ruin(a: Arrays, st: State, near: Ints, most: int, out: Ints, box: NDArray[np.uint64]) -> tuple[int, int]:
     """Take out a random number of related tasks in a random way; return how many and the place they lie around."""
     seed = pick_planned(st, box)
@@ -120,22 +127,12 @@ def ruin(a: Arrays, st: State, near: Ints, most: int, out: Ints, box: NDArray[np
     return n, seed
 
 
-@compiled
-def added(out: Ints, n: int, task: int) -> int:
-    """Add a task to the first n of a list unless it is among them; return how many there are then."""
-    for k in range(n):
-        if out[k] == task:
-            return n
-    out[n] = task
-    return n + 1
-
-
-@compiled
+@lean
 def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, room: int, out: Ints,
                box: NDArray[np.uint64]) -> int:
     """Add tasks that are not planned to those just taken out: near ones first, then any; return how many there are."""
     n, tasks = removed, len(st.is_in)
-    most = min(len(out), removed + room)
+    most = min(len(st.is_in), removed + room)
     half = removed + (most - removed) // 2
     for position in range(near.shape[1]):
         if n >= half:
@@ -154,20 +151,26 @@ def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, roo
     return n
 
 
-@compiled
+@lean
 def recreate(a: Arrays, st: State, out: Ints, n: int, merit: Array, prices: Array, fee: Array, noise: float,
              blink: float, desk: Desk, box: NDArray[np.uint64]) -> None:
     """Put tasks in, in the order of their merit with noise."""
-    keys = np.empty(n, dtype=np.float64)
+    keys = desk.keys
     for k in range(n):
-        keys[k] = -merit[out[k]] * (1.0 + noise * (rand(box) - 0.5) * 2.0)
+        task = out[k]
+        key = -merit[task] * (1.0 + noise * (rand(box) - 0.5) * 2.0)
         if rand(box) < 0.05:
-            keys[k] = keys[k] * 0.3
-    for k in np.argsort(keys):
+            key *= 0.3
+        at = k
+        while at > 0 and keys[at - 1] > key:
+            keys[at], out[at] = keys[at - 1], out[at - 1]
+            at -= 1
+        keys[at], out[at] = key, task
+    for k in range(n):
         put_task(a, st, out[k], prices, fee, blink, desk, box)
 
 
-@compiled
+@lean
 def changed(st: State, kept: Ints) -> int:
     """Return how many stages no longer begin on their published day."""
     n = 0
@@ -177,22 +180,21 @@ def changed(st: State, kept: Ints) -> int:
     return n
 
 
-@compiled
+@lean
 def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: Array, prices: Array, fee: Array,
            moves: int, heat: Array, most: int, room: int, penalty: float, kept: Ints, changes: int,
-           box: NDArray[np.uint64]) -> int:
+           desk: Desk, queue: Queue, box: NDArray[np.uint64]) -> int:
     """Make a number of moves; ``st`` goes on, ``best`` keeps the best plan; return how many moves were taken.
 
     Parameters
     ----------
-    heat : (5,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
-        share of modes passed over in every fifth move.
+    heat : (6,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
+        share of modes passed over in every fifth move; share of moves after which stages are let begin earlier.
     most : most tasks taken out in a move.  room : most other tasks tried in a move.
+    desk, queue : room to work in, the desk made for these prices.
     kept, changes : (stages,) published first days, −1 for free; most of them that may change.
     """
-    out = np.empty(most + room + 8, dtype=np.int32)
-    desk = new_desk(a, prices)
-    weighted, fees = np.zeros_like(prices), np.zeros_like(fee)
+    out, weighted, fees = desk.out, desk.hire, desk.fee
     taken = 0
     now, top = quality(a, st, penalty), quality(a, best, penalty)
     copy_state(st, trial)
@@ -202,27 +204,31 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
         n = candidates(trial, near, merit, seed, removed, room, out, box)
         blink = heat[4] if rand(box) < 0.2 else 0.0
         desk.scale[0] = heat[2] * rand(box)
-        weighted[:] = prices * desk.scale[0]
-        fees[:] = fee * (heat[3] * rand(box))
+        travel = heat[3] * rand(box)
+        for pool in range(len(fee)):
+            fees[pool] = fee[pool] * travel
+            for day in range(prices.shape[1]):
+                weighted[pool, day] = prices[pool, day] * desk.scale[0]
         recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), blink, desk, box)
+        if rand(box) < heat[5]:
+            pull(a, trial, kept, queue)
         new = quality(a, trial, penalty)
         if new > now - warmth * -np.log(1.0 - rand(box)) and changed(trial, kept) <= changes:
             now = new
             taken += 1
-            copy_state(trial, st)
+            copy_touched(a, trial, trial, st)
             if new > top + 1e-9:
                 top = new
-                copy_state(trial, best)
+                copy_state(st, best)
         else:
-            copy_state(st, trial)
+            copy_touched(a, trial, st, trial)
     return taken
 
 
-@compiled
-def fill(a: Arrays, st: State, order: Ints, prices: Array, fee: Array) -> None:
+@lean
+def fill(a: Arrays, st: State, order: Ints, prices: Array, fee: Array, desk: Desk,
+         box: NDArray[np.uint64]) -> None:
     """Put tasks in, in a given order: the greedy plan."""
-    desk = new_desk(a, prices)
-    box = np.ones(1, dtype=np.uint64)
     for task in order:
         if not st.is_in[task]:
             put_task(a, st, task, prices, fee, 0.0, desk, box)

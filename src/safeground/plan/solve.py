@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from safeground.foundation.invariant import invariant
 from safeground.foundation.seeds import stream
 from safeground.plan.arrays import Arrays, Ints, build, places_of
+from safeground.plan.board import State, copy_state, empty_state, new_queue, settle
 from safeground.plan.bound import Bound, day_prices, pool_workdays, way_prices
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.ruin import fill, quality, search
 from safeground.plan.stops import Progress, Stop, after_moves
-from safeground.plan.timeline import State, copy_state, empty_state
+from safeground.plan.timeline import new_desk
 from safeground.records.planning import Assignment, Plan, PlanProblem
 
 Array = NDArray[np.float64]
@@ -34,23 +35,29 @@ class SolveSettings:
     seed : of all chance.
     price_steps, way_steps : subgradient steps of the quick bound and of the one with travel.
     slice_moves : moves between two questions to the stop rule.
+    run_moves, runs_most : moves for each task that one cooling takes, and most coolings from the first plan; of
+        several the best counts.
     out_most, in_most : most tasks taken out, and most other tasks tried, in a move.
     warmth, cold : temperature at the start and at the end, as shares of the mean worth of a planned task.
     hire_weight, travel_weight : most that prices count in a move.
     blink : share of the ways to do a stage passed over at random in every fifth move.
+    pull : share of moves after which stages begin as early as crews and order allow.
     """
 
     seed: int = 1
     price_steps: int = 500
     way_steps: int = 300
     slice_moves: int = 500
+    run_moves: int = 3000
+    runs_most: int = 8
     out_most: int = 8
     in_most: int = 4
-    warmth: float = 0.2
+    warmth: float = 0.1
     cold: float = 0.005
     hire_weight: float = 0.6
     travel_weight: float = 1.0
     blink: float = 0.25
+    pull: float = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +92,7 @@ def sized(rules: SolveSettings, tasks: int) -> SolveSettings:
     if tasks < LARGE:
         return rules
     return replace(rules, out_most=min(rules.out_most, 4), in_most=min(rules.in_most, 3),
-                   warmth=0.2 * rules.warmth, cold=0.4 * rules.cold)
+                   warmth=0.3 * rules.warmth, cold=0.4 * rules.cold)
 
 
 def first_plan(a: Arrays) -> State:
@@ -103,7 +110,8 @@ def _density(a: Arrays) -> Array:
 
 def _filled(a: Arrays, merit: Array, hire: Array, fee: Array) -> State:
     state = empty_state(a)
-    fill(a, state, np.argsort(-merit, kind="stable").astype(np.int32), hire, fee)
+    fill(a, state, np.argsort(-merit, kind="stable").astype(np.int32), hire, fee, new_desk(a, hire),
+         np.ones(1, dtype=np.uint64))
     return state
 
 
@@ -169,8 +177,9 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
             say: Tell) -> tuple[State, int]:
     """Search from a plan with ruin and recreate until the rule says stop; return the best plan and the moves made.
 
-    The temperature falls by a constant factor with the share of the allowance used up: one long cooling does better
-    than several short ones.
+    The temperature falls by a constant factor with the share used up of a run.  How many runs from the first plan the
+    allowance holds is told from the moves of the first slice: where moves are plenty, the best of several coolings
+    does better than one long one, else one long one does better (measured).
     """
     rules = sized(rules, len(problem.tasks))
     trial, best = empty_state(a), empty_state(a)
@@ -181,19 +190,35 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
         if quality(a, other, penalty_of(a)) > quality(a, state, penalty_of(a)):
             state = other
     copy_state(state, best)
+    first = empty_state(a)
+    copy_state(state, first)
     box = np.array([stream(rules.seed, "plan", "search").integers(1, 2**62)], dtype=np.uint64)
     mean = float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
+    desk, queue = new_desk(a, hire), new_queue(a)
     done, progress = 0, Progress(0, float(best.totals[0]), prices.value)
+    runs, run = 1, 0
     while (share := stop.share(progress)) < 1.0:
+        if done == 1:
+            runs = runs_of(progress.moves / max(share, 1e-9), len(problem.tasks), rules)
+        if int(share * runs) > run:
+            run = int(share * runs)
+            copy_state(first, state)
+        share = share * runs - run
         heat = mean * rules.warmth * (rules.cold / rules.warmth) ** share
-        steer = np.array([heat, heat, rules.hire_weight, rules.travel_weight, rules.blink])
+        steer = np.array([heat, heat, rules.hire_weight, rules.travel_weight, rules.blink, rules.pull])
         with np.errstate(over="ignore"):  # the generator's product wraps around, in plain Python with a warning
             search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, steer, rules.out_most,
-                   rules.in_most, penalty_of(a), _FREE, 0, box)
+                   rules.in_most, penalty_of(a), _FREE, 0, desk, queue, box)
         done += 1
         progress = Progress(done * rules.slice_moves, float(best.totals[0]), prices.value)
         say(f"search: {best.totals[0]:,.0f} after {progress.moves:,} moves", min(1.0, stop.share(progress)))
+    settle(a, best, _FREE, queue)
     return best, progress.moves
+
+
+def runs_of(moves: float, tasks: int, rules: SolveSettings) -> int:
+    """Return how many coolings from the first plan a number of moves is worth, 1 to ``runs_most``."""
+    return max(1, min(rules.runs_most, round(moves / (rules.run_moves * max(1, tasks)))))
 
 
 #: No published day is to be kept.

@@ -1,8 +1,4 @@
-"""The teams' timelines in compiled form: what fits where, putting a task in, taking it out.
-
-A timeline is the ordered list of a team's stages with their first day and the day after the last.  All rules are read
-from the tables of :class:`~safeground.plan.arrays.Arrays`.
-"""
+"""Where a stage could go on the teams' timelines, which way and crew is best, and putting a task in."""
 
 from __future__ import annotations
 
@@ -12,56 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safeground.plan.arrays import CREW_LIMIT, Arrays
-from safeground.plan.compiled import compiled
-
-Ints = NDArray[np.int32]
-Array = NDArray[np.float64]
-
+from safeground.plan.board import (
+    FROM,
+    TASK,
+    TO,
+    Array,
+    Ints,
+    State,
+    count_task,
+    put_stage,
+    resources_free,
+    take_stage,
+    widest_gap,
+)
+from safeground.plan.compiled import lean
 
 #: Days of extra travel that the search tells apart.
 LEVELS = 5
-
-
-class State(NamedTuple):
-    """A plan in the making.
-
-    Attributes
-    ----------
-    size : (teams,) stages on each timeline.  line_stage, line_start, line_end : (teams, room), ordered by day.
-    start, end, mode : (stages,), −1 where the stage is not planned.  crew : (stages, CREW_LIMIT) teams.
-    is_in : (tasks,) 1 for planned tasks.  used : (resources, H).
-    totals : worth, casualties.  bundle_in : (bundles,) planned tasks.  district_in : (districts,).
-    """
-
-    size: Ints
-    line_stage: Ints
-    line_start: Ints
-    line_end: Ints
-    start: Ints
-    end: Ints
-    mode: Ints
-    crew: Ints
-    is_in: Ints
-    used: Ints
-    totals: Array
-    bundle_in: Ints
-    district_in: Ints
-
-
-def empty_state(a: Arrays) -> State:
-    """Return a plan with nothing in it."""
-    teams, stages, days = len(a.team_base), len(a.stage_task), a.worth.shape[1] - 1
-
-    def none(*shape: int) -> Ints:
-        return np.full(shape, -1, dtype=np.int32)
-
-    def zero(*shape: int) -> Ints:
-        return np.zeros(shape, dtype=np.int32)
-
-    room = days + 1
-    return State(zero(teams), none(teams, room), zero(teams, room), zero(teams, room), none(stages), none(stages),
-                 none(stages), none(stages, CREW_LIMIT), zero(len(a.worth)), zero(*a.capacity.shape), np.zeros(2),
-                 zero(len(a.bundle_size)), zero(len(a.district_minimum)))
+#: Columns of a gap.
+FIRST, DONE, EXTRA, TEAM, PLACE = 0, 1, 2, 3, 4
 
 
 class Desk(NamedTuple):
@@ -69,41 +34,68 @@ class Desk(NamedTuple):
 
     Attributes
     ----------
-    change : (LEVELS, H + 3) change, from day to day, of the number of teams that could begin a mode.
-    gaps : (3, room) first day, day to be done and days of extra travel of each gap on a pool's timelines.
+    levels : (LEVELS,) free teams by days of extra travel, the last with so many or more.
+    hop : (places, places) working days of a move, the same both ways.
+    gaps : (room, 5) first day, day to be done, days of extra travel, team and place on its timeline of each gap.
+    order : (room,) the gaps of each pool by their first days.
+    chosen : (2,) first of the gaps of the pool that was chosen, and the one after its last.
+    row : (modes,) row of each mode in ``ends`` and ``lasts``, (rows, H + 1), which hold the tables ``finish`` and
+        ``latest`` with each row once: few enough to stay near the processor.
     least : (modes,) least price of a team from a mode's start to its end, at the prices that the desk was made for.
-    scale : (1,) share of those prices that counts now.
+    cost : (CREW_LIMIT,) of the teams chosen so far.
+    scale : (1,) share of those prices that counts now.  hire, fee : the prices of hire and of travel that count now.
+    out, keys : (tasks,) tasks to be put in, and their order.
     """
 
-    change: Ints
+    levels: Ints
+    hop: NDArray[np.int16]
     gaps: Ints
+    order: Ints
+    chosen: Ints
+    row: Ints
+    ends: Ints
+    lasts: Ints
+    cost: Array
     least: Array
     scale: Array
+    out: Ints
+    keys: Array
+    hire: Array
+    fee: Array
 
 
-@compiled
-def gap_room(a: Arrays) -> int:
-    """Return how many gaps all timelines can have at most."""
-    return len(a.team_base) + len(a.stage_task) * CREW_LIMIT
-
-
-@compiled
 def new_desk(a: Arrays, prices: Array) -> Desk:
     """Return room to work in at prices (pools, H + 1), all of which count."""
-    modes, days = a.finish.shape[0], a.finish.shape[1] - 1
-    least = np.zeros(modes, dtype=np.float64)
-    for mode in range(modes):
-        low, pool = 1e300, a.mode_pool[mode]
+    days = a.finish.shape[1] - 1
+    least = np.zeros(len(a.finish), dtype=np.float64)
+    least_hire(a.finish, a.mode_pool, prices, least)
+    seen: dict[bytes, int] = {}
+    row = np.array([seen.setdefault(each.tobytes(), len(seen)) for each in a.finish], dtype=np.int32)
+    kept = np.unique(row, return_index=True)[1]
+    room = len(a.pool_team) * (1 + days)
+    return Desk(
+        levels=np.zeros(LEVELS, dtype=np.int32), hop=a.travel.astype(np.int16),
+        gaps=np.zeros((room, 5), dtype=np.int32),
+        order=np.zeros(room, dtype=np.int32), chosen=np.zeros(2, dtype=np.int32), row=row,
+        ends=np.ascontiguousarray(a.finish[kept]), lasts=np.ascontiguousarray(a.latest[kept]),
+        cost=np.zeros(CREW_LIMIT), least=least, scale=np.ones(1), out=np.zeros(len(a.worth), dtype=np.int32),
+        keys=np.zeros(len(a.worth)), hire=np.zeros_like(prices), fee=np.zeros(len(prices)))
+
+
+@lean
+def least_hire(finish: Ints, mode_pool: Ints, prices: Array, least: Array) -> None:
+    """Fill the least price of a team from start to end of each mode, (modes,), a little less for rounding."""
+    days = finish.shape[1] - 1
+    for mode in range(len(finish)):
+        low, pool = 1e300, mode_pool[mode]
         for day in range(days):
-            end = a.finish[mode, day]
+            end = finish[mode, day]
             if end <= days:
                 low = min(low, prices[pool, end] - prices[pool, day])
         least[mode] = max(0.0, low * (1.0 - 1e-9)) if low < 1e299 else 0.0
-    return Desk(np.zeros((LEVELS, days + 3), dtype=np.int32), np.zeros((3, gap_room(a)), dtype=np.int32), least,
-                np.ones(1, dtype=np.float64))
 
 
-@compiled
+@lean
 def rand(box: NDArray[np.uint64]) -> float:
     """Return a number in [0, 1) of an xorshift64* generator, the same compiled and plain."""
     x = box[0]
@@ -115,113 +107,150 @@ def rand(box: NDArray[np.uint64]) -> float:
     return drawn
 
 
-@compiled
-def copy_state(source: State, target: State) -> None:
-    """Overwrite one plan with another."""
-    teams = len(source.size)
-    for k in range(teams):
-        n = max(source.size[k], target.size[k])
-        target.line_stage[k, :n] = source.line_stage[k, :n]
-        target.line_start[k, :n] = source.line_start[k, :n]
-        target.line_end[k, :n] = source.line_end[k, :n]
-    target.size[:] = source.size
-    target.start[:] = source.start
-    target.end[:] = source.end
-    target.mode[:] = source.mode
-    target.crew[:] = source.crew
-    target.is_in[:] = source.is_in
-    target.used[:] = source.used
-    target.totals[:] = source.totals
-    target.bundle_in[:] = source.bundle_in
-    target.district_in[:] = source.district_in
-
-
-@compiled
-def window(arrive: Ints, depart: Ints, travel: Ints, latest: Ints, free: int, place: int, task: int, after: int,
-           leave: int) -> tuple[int, int]:
-    """Return first and last day on which a team could begin a mode between two stays (first > last: none).
+@lean
+def find_gaps(a: Arrays, st: State, task: int, pool: int, low: int, span: int, desk: Desk, found: int) -> int:
+    """Add where a pool's teams have time for a task from a day on; return how many gaps there are then.
 
     Parameters
     ----------
-    arrive, depart : (H + 1, R + 1) of the team's calendar.  latest : (H + 1,) of the mode.
-    free, place : day and place from which it comes.  after, leave : place and day it must be at next; place −1: the
-        day by which it must be done.
+    span : least days of work that a gap must hold.
+    desk : its gaps are added to, with their order.  found : how many there are already.
     """
-    first = arrive[free, travel[place, task]]
-    done = leave if after < 0 else depart[leave, travel[task, after]]
-    if done < 0:
-        return 1, 0
-    return first, latest[done]
-
-
-@compiled
-def find_gaps(pool: Ints, teams: tuple[Ints, Ints, Ints], lines: tuple[Ints, Ints, Ints, Ints], stage_task: Ints,
-              arrive: Ints, depart: Ints, travel: Ints, task: int, low: int, gaps: Ints) -> int:
-    """Fill where a pool's teams have time for a task from a day on; return how many places there are.
-
-    Parameters
-    ----------
-    pool : the teams.  teams : base, first day, last day.  lines : count, stage, start, end of the timelines.
-    arrive, depart : (H + 1, R + 1) of the pool's calendar.
-    gaps : as of :class:`Desk`, out.
-    """
-    base, begin, finish = teams
-    count, line_stage, line_start, line_end = lines
-    top, found = LEVELS - 1, 0
-    for team in pool:
-        n = count[team]
-        gap = n
-        while gap > 0 and line_start[team, gap - 1] > low:
-            gap -= 1
-        while gap <= n:
-            if gap == 0:
-                free, place = begin[team], base[team]
-            else:
-                free, place = line_end[team, gap - 1], stage_task[line_stage[team, gap - 1]]
-            first, extra = arrive[free, travel[place, task]], travel[place, task]
+    arrive, depart, hop, size, line = a.arrive, a.depart, desk.hop, st.size, st.line
+    calendar, until, gaps, begin = a.pool_calendar[pool], a.team_to, desk.gaps, found
+    for k in range(a.pool_first[pool], a.pool_first[pool + 1]):
+        team = a.pool_team[k]
+        widest = st.widest[team]
+        if widest < 0:
+            widest = widest_gap(a, st, team)
+        if widest < span:
+            continue
+        n = size[team]
+        at = n
+        while at > 0 and line[team, at - 1, FROM] > low:
+            at -= 1
+        if at == 0:
+            free, place = a.team_from[team], a.team_base[team]
+        else:
+            free, place = line[team, at - 1, TO], line[team, at - 1, TASK]
+        for gap in range(at, n + 1):
+            done = until[team]
             if gap < n:
-                after = stage_task[line_stage[team, gap]]
-                done = depart[line_start[team, gap], travel[task, after]]
-                extra += travel[task, after] - travel[place, after]
-            else:
-                done = finish[team]
-            first = max(first, low)
-            if first < done:
-                gaps[0, found], gaps[1, found], gaps[2, found] = first, done, min(max(extra, 0), top)
-                found += 1
-            gap += 1
+                done = line[team, gap, FROM]
+            if done - max(free, low) >= span:
+                extra = int(hop[task, place])
+                first = arrive[calendar, free, extra]
+                if gap < n:
+                    after = line[team, gap, TASK]
+                    done = depart[calendar, done, hop[task, after]]
+                    extra += int(hop[task, after]) - int(hop[place, after])
+                if done - max(first, low) >= span:
+                    gaps[found, FIRST], gaps[found, DONE] = first, done
+                    gaps[found, EXTRA] = min(max(extra, 0), LEVELS - 1)
+                    gaps[found, TEAM], gaps[found, PLACE] = team, gap
+                    found += 1
+            if gap < n:
+                free, place = line[team, gap, TO], line[team, gap, TASK]
+    sort_gaps(gaps, desk.order, begin, found)
     return found
 
 
-@compiled
-def count_free(gaps: Ints, found: int, latest: Ints, mode: int, change: Ints) -> None:
-    """Fill the change, from day to day, of the number of teams that could begin a mode, by the days of extra travel.
+@lean
+def sort_gaps(gaps: Ints, order: Ints, begin: int, end: int) -> None:
+    """Put gaps in the order of their first days."""
+    for g in range(begin, end):
+        first, at = gaps[g, FIRST], g
+        while at > begin and gaps[order[at - 1], FIRST] > first:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = g
+
+
+@lean
+def best_alone(a: Arrays, st: State, stage: int, mode: int, low: int, prices: Array, move: float, desk: Desk,
+               begin: int, stop: int, best: float) -> tuple[int, float]:
+    """Return the first day with the best gain above ``best`` for a crew of one, with that gain; day −1 for none."""
+    task, tail, pool, scale = a.stage_task[stage], a.tail[stage], a.mode_pool[mode], desk.scale[0]
+    worth, ends, row, gaps, days = a.worth, desk.ends, desk.row[mode], desk.gaps, a.worth.shape[1] - 1
+    paid, best_day = desk.least[mode] * scale, -1
+    for k in range(begin, stop):
+        g = desk.order[k]
+        toll = gaps[g, EXTRA] * move
+        first, last = max(low, gaps[g, FIRST]), desk.lasts[row, gaps[g, DONE]]
+        for day in range(first, last + 1):
+            end = ends[row, day]
+            if end + tail > days:
+                continue
+            most = worth[task, end + tail] - paid
+            if most < best or (most == best and (best_day < 0 or day >= best_day)):
+                break
+            gain = worth[task, end + tail] - (prices[pool, end] - prices[pool, day]) - toll
+            if (gain > best or (gain == best and 0 <= day < best_day)) and resources_free(a, st, stage, mode, day, end):
+                best_day, best = day, gain
+    return best_day, best
+
+
+@lean
+def extra_travel(gaps: Ints, order: Ints, begin: int, stop: int, day: int, lasts: Ints, row: int, crew: int,
+                 levels: Ints) -> int:
+    """Return the least days of extra travel of a crew that begins a mode on a day, −1 if too few teams are free.
 
     Parameters
     ----------
-    gaps, found : of :func:`find_gaps`.  latest : (modes, H + 1).
-    change : as of :class:`Desk`, out; the last level holds all teams with so many days of extra travel or more.
+    gaps, order, levels : of :class:`Desk`.  begin, stop : which of the gaps.  lasts, row : of
+        :class:`Desk`.
     """
-    change[:] = 0
-    for g in range(found):
-        first, last = gaps[0, g], latest[mode, gaps[1, g]]
-        if first <= last:
-            change[gaps[2, g], first] += 1
-            change[gaps[2, g], last + 1] -= 1
+    n = 0
+    levels[:] = 0
+    for k in range(begin, stop):
+        g = order[k]
+        if gaps[g, FIRST] > day:
+            break
+        if lasts[row, gaps[g, DONE]] >= day:
+            levels[gaps[g, EXTRA]] += 1
+            n += 1
+    if n < crew:
+        return -1
+    left, extra = crew, 0
+    for level in range(LEVELS):
+        take = min(left, levels[level])
+        left -= take
+        extra += take * level
+    return extra
 
 
-@compiled
-def resources_free(needs: Ints, capacity: Ints, used: Ints, works: Ints, start: int, end: int) -> bool:
-    """Tell whether every cumulative resource that a stage needs is there on each of its working days."""
-    for r in range(len(needs)):
-        if needs[r] > 0:
-            for day in range(start, end):
-                if works[day] > 0 and used[r, day] + needs[r] > capacity[r, day]:
-                    return False
-    return True
+@lean
+def best_together(a: Arrays, st: State, stage: int, mode: int, low: int, prices: Array, move: float, desk: Desk,
+                  begin: int, stop: int, best: float) -> tuple[int, float]:
+    """As :func:`best_alone` for a crew of several teams, which can begin when the last of them is free."""
+    task, tail, pool, crew = a.stage_task[stage], a.tail[stage], a.mode_pool[mode], a.mode_crew[mode]
+    ends, row, gaps, order = desk.ends, desk.row[mode], desk.gaps, desk.order
+    worth, days = a.worth, a.worth.shape[1] - 1
+    paid, best_day, past = crew * desk.least[mode] * desk.scale[0], -1, low
+    for k in range(begin + crew - 1, stop):
+        day = max(past, gaps[order[k], FIRST])
+        until = days
+        if k + 1 < stop:
+            until = gaps[order[k + 1], FIRST]
+        while day < until:
+            end = ends[row, day]
+            if end + tail > days:
+                day += 1
+                continue
+            if worth[task, end + tail] - paid <= best:
+                return best_day, best
+            extra = extra_travel(gaps, order, begin, stop, day, desk.lasts, row, crew, desk.levels)
+            if extra < 0:
+                break
+            gain = worth[task, end + tail] - crew * (prices[pool, end] - prices[pool, day]) - extra * move
+            if gain > best and resources_free(a, st, stage, mode, day, end):
+                best_day, best = day, gain
+            day += 1
+        past = max(past, until)
+    return best_day, best
 
 
-@compiled
+@lean
 def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: Array,
                blink: float, desk: Desk, box: NDArray[np.uint64]) -> tuple[int, int]:
     """Return the mode and first day with the best worth less the price of its team-days; (−1, −1) if nothing fits.
@@ -231,84 +260,62 @@ def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: A
     prices : (pools, H + 1) price of a team from the start of the window up to each day.
     fee : (pools,) price of a day of travel.
     blink : share of modes passed over at random.
-    desk : made for these prices, or for prices of which they are a share.
+    desk : made for these prices, or for prices of which they are a share; its ``chosen`` gaps are those of the mode.
     """
-    task = a.stage_task[stage]
-    days = a.worth.shape[1] - 1
-    tail, worth = a.tail[stage], a.worth[task]
-    finish, latest, mode_pool, mode_crew, span = a.finish, a.latest, a.mode_pool, a.mode_crew, a.mode_span
-    pool_first, pool_team, pool_calendar = a.pool_first, a.pool_team, a.pool_calendar
-    arrive, depart, travel, stage_task = a.arrive, a.depart, a.travel, a.stage_task
-    teams = (a.team_base, a.team_from, a.team_to)
-    lines = (st.size, st.line_stage, st.line_start, st.line_end)
-    needs, capacity, used, works, mode_works = a.stage_needs[stage], a.capacity, st.used, a.works, a.mode_works
-    free = np.zeros(LEVELS, dtype=np.int32)
-    change, gaps, scale = desk.change, desk.gaps, desk.scale[0]
+    task, tail, days = a.stage_task[stage], a.tail[stage], a.worth.shape[1] - 1
+    mode_pool, mode_crew, span, scale = a.mode_pool, a.mode_crew, a.mode_span, desk.scale[0]
     best_mode, best_day, best = -1, -1, -1e300
-    seen, found = -1, 0
+    seen, begin, stop = -1, 0, 0
     for mode in range(a.mode_first[stage], a.mode_first[stage + 1]):
-        pool, crew, ends = mode_pool[mode], mode_crew[mode], finish[mode]
+        pool, crew = mode_pool[mode], mode_crew[mode]
         if blink > 0.0 and rand(box) < blink:
             continue
-        soonest, paid = low + span[mode] + tail, crew * desk.least[mode] * scale
-        if soonest > days or worth[soonest] - paid <= best:
+        soonest = low + span[mode] + tail
+        if soonest > days or a.worth[task, soonest] - crew * desk.least[mode] * scale <= best:
             continue
         if pool != seen:
-            calendar = pool_calendar[pool]
-            found = find_gaps(pool_team[pool_first[pool] : pool_first[pool + 1]], teams, lines, stage_task,
-                              arrive[calendar], depart[calendar], travel, task, low, gaps)
+            begin = stop
+            stop = find_gaps(a, st, task, pool, low, span[mode], desk, begin)
             seen = pool
-        if found < crew:
+        if stop - begin < crew:
             continue
-        count_free(gaps, found, latest, mode, change)
-        hire, move = prices[pool], fee[pool]
-        free[:] = 0
-        for day in range(low, days - tail - span[mode] + 1):
-            end = ends[day]
-            if end + tail <= days and worth[end + tail] - paid <= best:
-                break
-            left, extra = crew, 0
-            for level in range(LEVELS):
-                free[level] += change[level, day]
-                take = min(left, free[level])
-                left -= take
-                extra += take * level
-            if left > 0 or end + tail > days:
-                continue
-            gain = worth[end + tail] - crew * (hire[end] - hire[day]) - extra * move
-            if gain > best and resources_free(needs, capacity, used, works[mode_works[mode]], day, end):
-                best_mode, best_day, best = mode, day, gain
+        if crew == 1:
+            day, gain = best_alone(a, st, stage, mode, low, prices, fee[pool], desk, begin, stop, best)
+        else:
+            day, gain = best_together(a, st, stage, mode, low, prices, fee[pool], desk, begin, stop, best)
+        if day >= 0:
+            best_mode, best_day, best = mode, day, gain
+            desk.chosen[0], desk.chosen[1] = begin, stop
     return best_mode, best_day
 
 
-@compiled
-def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int, blink: float, box: NDArray[np.uint64]) -> bool:
+@lean
+def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int, blink: float, desk: Desk,
+                box: NDArray[np.uint64]) -> bool:
     """Pick the crew among the teams that are free: least extra travel and idle time, at random in moves that blink.
 
-    Returns False, with no crew, if there are too few.
+    Parameters
+    ----------
+    desk : as :func:`best_start` left it.
+
+    Returns
+    -------
+    False, with no crew, if there are too few.
     """
-    task, pool, crew = a.stage_task[stage], a.mode_pool[mode], a.mode_crew[mode]
-    end, calendar = a.finish[mode, day], a.pool_calendar[pool]
-    arrive, depart, travel, latest = a.arrive[calendar], a.depart[calendar], a.travel, a.latest[mode]
-    line_stage, line_start, line_end, stage_task = st.line_stage, st.line_start, st.line_end, a.stage_task
-    count, base, begin, until = st.size, a.team_base, a.team_from, a.team_to
-    chosen, crew_of = 0, st.crew[stage]
-    cost = np.empty(CREW_LIMIT, dtype=np.float64)
-    for team in a.pool_team[a.pool_first[pool] : a.pool_first[pool + 1]]:
-        gap, n = 0, count[team]
-        while gap < n and line_start[team, gap] < day:
-            gap += 1
-        before, free, after, leave = base[team], begin[team], -1, until[team]
-        if gap > 0:
-            before, free = stage_task[line_stage[team, gap - 1]], line_end[team, gap - 1]
-        if gap < n:
-            after, leave = stage_task[line_stage[team, gap]], line_start[team, gap]
-        first, last = window(arrive, depart, travel, latest, free, before, task, after, leave)
-        if day < first or day > last:
+    task, crew, end, line = a.stage_task[stage], a.mode_crew[mode], desk.ends[desk.row[mode], day], st.line
+    gaps, hop, chosen = desk.gaps, desk.hop, 0
+    cost = desk.cost
+    for g in range(desk.chosen[0], desk.chosen[1]):
+        first, team, gap = gaps[g, FIRST], gaps[g, TEAM], gaps[g, PLACE]
+        if day < first or day > desk.lasts[desk.row[mode], gaps[g, DONE]]:
             continue
-        penalty = float(travel[before, task]) + 0.3 * (day - first)
-        if after >= 0:
-            penalty += travel[task, after] - travel[before, after] + 0.15 * max(0, leave - end)
+        before = a.team_base[team]
+        if gap > 0:
+            before = line[team, gap - 1, TASK]
+        penalty = float(hop[task, before]) + 0.3 * (day - first)
+        if gap < st.size[team]:
+            after = line[team, gap, TASK]
+            penalty += float(hop[task, after]) - float(hop[before, after]) + 0.15 * max(0, line[team, gap, FROM] - end)
         if blink > 0.0:
             penalty += 8.0 * rand(box)
         place = min(chosen, crew - 1)
@@ -316,101 +323,18 @@ def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int, blink: fl
             continue
         while place > 0 and cost[place - 1] > penalty:
             cost[place] = cost[place - 1]
-            crew_of[place] = crew_of[place - 1]
+            st.crew[stage, place] = st.crew[stage, place - 1]
             place -= 1
         cost[place] = penalty
-        crew_of[place] = team
+        st.crew[stage, place] = team
         chosen = min(chosen + 1, crew)
     if chosen < crew:
-        crew_of[:] = -1
+        st.crew[stage, :] = -1
         return False
     return True
 
 
-@compiled
-def put_stage(a: Arrays, st: State, stage: int, mode: int, day: int) -> None:
-    """Write a stage with its chosen crew into the timelines."""
-    end = a.finish[mode, day]
-    for member in range(a.mode_crew[mode]):
-        team = st.crew[stage, member]
-        at = st.size[team]
-        while at > 0 and st.line_start[team, at - 1] >= day:
-            st.line_stage[team, at] = st.line_stage[team, at - 1]
-            st.line_start[team, at] = st.line_start[team, at - 1]
-            st.line_end[team, at] = st.line_end[team, at - 1]
-            at -= 1
-        st.line_stage[team, at] = stage
-        st.line_start[team, at] = day
-        st.line_end[team, at] = end
-        st.size[team] += 1
-    st.start[stage] = day
-    st.end[stage] = end
-    st.mode[stage] = mode
-    works = a.mode_works[mode]
-    for r in range(a.stage_needs.shape[1]):
-        for d in range(day, end):
-            if a.works[works, d] > 0:
-                st.used[r, d] += a.stage_needs[stage, r]
-
-
-@compiled
-def take_stage(a: Arrays, st: State, stage: int) -> None:
-    """Take a stage out of the timelines."""
-    mode = st.mode[stage]
-    if mode < 0:
-        return
-    for member in range(a.mode_crew[mode]):
-        team = st.crew[stage, member]
-        n = st.size[team]
-        at = 0
-        while st.line_stage[team, at] != stage:
-            at += 1
-        for later in range(at, n - 1):
-            st.line_stage[team, later] = st.line_stage[team, later + 1]
-            st.line_start[team, later] = st.line_start[team, later + 1]
-            st.line_end[team, later] = st.line_end[team, later + 1]
-        st.size[team] = n - 1
-    works = a.mode_works[mode]
-    for r in range(a.stage_needs.shape[1]):
-        for d in range(st.start[stage], st.end[stage]):
-            if a.works[works, d] > 0:
-                st.used[r, d] -= a.stage_needs[stage, r]
-    st.start[stage] = st.end[stage] = st.mode[stage] = -1
-    st.crew[stage, :] = -1
-
-
-@compiled
-def take_task(a: Arrays, st: State, task: int) -> None:
-    """Take a task out of the plan."""
-    last = a.stage_first[task + 1] - 1
-    st.totals[0] -= a.worth[task, st.end[last]]
-    st.totals[1] -= a.casualties[task]
-    for stage in range(a.stage_first[task], a.stage_first[task + 1]):
-        take_stage(a, st, stage)
-    st.is_in[task] = 0
-    st.district_in[a.district[task]] -= 1
-    bundle = a.bundle[task]
-    if bundle >= 0:
-        if st.bundle_in[bundle] == a.bundle_size[bundle]:
-            st.totals[0] -= a.bundle_bonus[bundle]
-        st.bundle_in[bundle] -= 1
-
-
-@compiled
-def count_task(a: Arrays, st: State, task: int) -> None:
-    """Count a task whose stages are all on the timelines as planned."""
-    st.is_in[task] = 1
-    st.totals[0] += a.worth[task, st.end[a.stage_first[task + 1] - 1]]
-    st.totals[1] += a.casualties[task]
-    st.district_in[a.district[task]] += 1
-    bundle = a.bundle[task]
-    if bundle >= 0:
-        st.bundle_in[bundle] += 1
-        if st.bundle_in[bundle] == a.bundle_size[bundle]:
-            st.totals[0] += a.bundle_bonus[bundle]
-
-
-@compiled
+@lean
 def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: float, desk: Desk,
              box: NDArray[np.uint64]) -> bool:
     """Put a task in, each stage with the mode and day of the best worth less price; False if it fits nowhere."""
@@ -424,7 +348,7 @@ def put_task(a: Arrays, st: State, task: int, prices: Array, fee: Array, blink: 
         else:
             low += a.stage_lag[stage]
         mode, day = best_start(a, st, stage, low, prices, fee, blink, desk, box)
-        if mode < 0 or not choose_crew(a, st, stage, mode, day, blink, box):
+        if mode < 0 or not choose_crew(a, st, stage, mode, day, blink, desk, box):
             for done in range(first, stage):
                 take_stage(a, st, done)
             return False
