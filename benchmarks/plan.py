@@ -4,6 +4,7 @@
     python -m benchmarks.plan --sizes 50 --seeds 0
     python -m benchmarks.plan --sizes 50 --scale 6   # six times the seconds: how much of a gap is the search's
     python -m benchmarks.plan --replan --seeds 0,1,2
+    python -m benchmarks.plan --polish 20 --sizes 50                # windows by CP-SAT behind the search
     python -m benchmarks.plan --cpsat --sizes 50 --seeds 0,1        # needs OR-Tools
 """
 
@@ -26,10 +27,12 @@ from benchmarks._plan_instances import SEEDS, SIZES, instance
 from safeground.plan.arrays import build
 from safeground.plan.bound import day_prices, way_prices
 from safeground.plan.check import check_plan
+from safeground.plan.polish import polish
 from safeground.plan.practice import dispatch
 from safeground.plan.replan import replan
-from safeground.plan.solve import SolveSettings, first_plan, improve, plan_of, solve
+from safeground.plan.solve import SolveSettings, first_plan, improve, neighbours, plan_of, solve
 from safeground.plan.stops import after_moves, after_seconds
+from safeground.plan.timeline import State
 
 #: Seconds of the processor for search and bound together, and the share of the search.
 BUDGET = {50: (10.0, 0.65), 200: (60.0, 0.5), 1000: (180.0, 0.45)}
@@ -102,6 +105,27 @@ def lost_team(seed: int, tasks: int = 200, teams: int = 30, today: int = 40) -> 
             "violations": len(kept.report.violations) + len(free.report.violations)}
 
 
+def windows(tasks: int, teams: int, seed: int, count: int) -> dict[str, Any]:
+    """Windows of a searched plan made anew by CP-SAT, beside a search with as many more seconds of the processor."""
+    problem = instance(tasks, teams, seed)
+    a = build(problem)
+    first, (seconds, share) = first_plan(a), BUDGET[tasks]
+    quick = day_prices(a, float(first.totals[0]) * 1.08, after_moves(500))
+
+    def searched(most: float) -> State:
+        return improve(problem, a, first_plan(a), quick, after_seconds(most), SolveSettings(seed=seed),
+                       lambda text, share: None)[0]
+
+    state = searched(seconds * share)
+    start = time.process_time()
+    found = polish(problem, a, plan_of(problem, a, state), neighbours(problem), after_moves(count), seed)
+    spent = time.process_time() - start
+    longer = searched(seconds * share + spent)
+    return {"tasks": tasks, "teams": teams, "seed": seed, "searched": float(state.totals[0]), "polished": found.value,
+            "windows": found.windows, "better": found.better, "polish_cpu_seconds": spent,
+            "searched_longer": float(longer.totals[0]), "violations": len(check_plan(problem, found.plan).violations)}
+
+
 def against_cpsat(tasks: int, teams: int, seed: int, seconds: float = 240.0, workers: int = 8) -> dict[str, Any]:
     """The planner, and CP-SAT with 8 workers and 4 minutes of the clock: cold, and from the greedy first plan."""
     from benchmarks._plan_cpsat import run
@@ -120,6 +144,7 @@ def main() -> None:
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
     parser.add_argument("--scale", type=float, default=1.0, help="multiple of the seconds")
     parser.add_argument("--replan", action="store_true", help="only: a team is lost at 200x30")
+    parser.add_argument("--polish", type=int, default=0, metavar="N", help="only: N windows by CP-SAT after the search")
     parser.add_argument("--cpsat", action="store_true", help="only: planner and CP-SAT side by side")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -128,6 +153,10 @@ def main() -> None:
     if args.replan:
         lost = [lost_team(int(s)) for s in args.seeds.split(",")]
         print(json.dumps({"schema": "safeground/bench-replan/1", "rows": lost}, indent=1))
+        return
+    if args.polish:
+        made = [windows(n, k, int(s), args.polish) for n, k in SIZES if n in sizes for s in args.seeds.split(",")]
+        print(json.dumps({"schema": "safeground/bench-plan-polish/1", "rows": made}, indent=1))
         return
     if args.cpsat:
         pairs = [(n, k, int(s)) for n, k in SIZES if n in sizes for s in args.seeds.split(",")]

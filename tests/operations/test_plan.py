@@ -308,3 +308,9 @@ def test_stability_is_told_by_area_in_json_and_on_the_page(project: Path, capsys
     out = capsys.readouterr().out
     assert "Of the published plan" in out
     assert "noise in the weights" in out
+
+
+def test_windows_are_told_and_kept_out_of_a_kept_plan(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("ortools")
+    asked = ["plan", str(project), "--teams", str(project.parent / "teams.toml"), "--start", "2030-03-01",
+             "--days", "40", "--moves", "200", "--polish", "2", "--json"]

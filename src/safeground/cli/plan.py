@@ -36,6 +36,8 @@ def plan(
                                                                "weights.")] = 0,
     noise: Annotated[float, typer.Option("--noise", help="With --stability: each weight is multiplied by a factor "
                                                          "within 1 ± this.")] = 0.3,
+    polish: Annotated[int, typer.Option("--polish", help="After the search, make so many windows of neighbouring "
+                                                         "areas anew with CP-SAT.")] = 0,
     actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
 ) -> None:
     """Plan who works where and when, with a bound on the best possible plan and a reason for each area left out."""
@@ -46,7 +48,7 @@ def plan(
         result = run_plan(project, PlanRequest(
             teams=teams, start=parse_day("--start", start), days=days, objective=objective, seconds=seconds,
             moves=moves, seed=seed, tasks=tasks, dry_run=dry_run, keep=keep, changes_share=changes, stability=stability,
-            noise=noise, today=parse_day("--today", today) if today else None),
+            noise=noise, polish=polish, today=parse_day("--today", today) if today else None),
             Caller(actor=actor_name(actor), reason=reason, progress=tell))
     values = plan_json(result)
     if as_json:
@@ -80,6 +82,8 @@ def _show(values: dict[str, Any]) -> None:
     out.print(f"Authority score {values['authority_score']:,.1f}; ranking by score alone would reach "
               f"{values['practice']['authority_score']:,.1f} and a worth of {values['practice']['value']:,.1f}. "
               f"Checker: {values['checker']}.")
+    if values["polish"]:
+        out.print(f"Of {values['polish']['windows']} windows made anew, {values['polish']['better']} were better.")
     if values["kept"]:
         _show_kept(values["kept"])
     show_table("Who works where", (Column("from"), Column("to"), Column("area"), Column("method"), Column("teams")),

@@ -34,6 +34,7 @@ from safeground.operations.project import opened
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.compare import PlanChange, plan_changes
 from safeground.plan.explain import LeftOut, MethodPrice, explain, method_prices
+from safeground.plan.polish import Polished, polished
 from safeground.plan.practice import dispatch
 from safeground.plan.replan import replan, with_bound
 from safeground.plan.solve import Solution, SolveSettings, solve
@@ -67,6 +68,7 @@ class PlanRequest:
     keep : keep what still holds of the stored plan; nothing that has begun before ``today`` moves (None = the clock's
         day), and at most a share ``changes_share`` of the other published first days changes.
     stability : plans made again under noise in the weights, each factor within 1 ± ``noise``; 0 = none.
+    polish : windows of the plan that are made anew by CP-SAT after the search; 0 = none.
     """
 
     teams: Path
@@ -83,6 +85,7 @@ class PlanRequest:
     changes_share: float = 0.1
     stability: int = 0
     noise: float = 0.3
+    polish: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,8 @@ class PlanResult:
     practice : the plan of ranking by score and sending idle teams, checked the same way.
     hidden : ids of tasks whose position may not be shown.
     seconds : of the whole stage.  page : file that shows the plan, "" where nothing was written.
-    kept : with --keep, what became of the published plan; stability : under noise in the weights, None = not asked for.
+    kept : with --keep, what became of the published plan; stability : under noise in the weights; polish : what its
+        windows did; None = not asked for.
     """
 
     project: str
@@ -110,6 +114,7 @@ class PlanResult:
     page: str = ""
     kept: Kept | None = None
     stability: Stability | None = None
+    polish: Polished | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,9 @@ def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> Pl
         given = plan_problem(held, request, teams, caller)
         problem, findings, hidden = given.problem, given.findings, given.hidden
         solution, kept = _solved(held, request, problem, caller)
+        windows = None
+        if request.polish:
+            solution, windows = polished(problem, solution, after_moves(request.polish), request.seed, caller.progress)
         stability = _stability(request, given, solution, caller)
         caller.progress("reasons for what is left out", None)
         result = PlanResult(
@@ -166,7 +174,7 @@ def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> Pl
             left_out=explain(problem, solution.arrays, solution.plan, solution.prices),
             prices=method_prices(problem, solution.arrays, solution.prices),
             practice=check_plan(problem, dispatch(problem, "score")), findings=tuple(findings), hidden=hidden,
-            seed=request.seed, seconds=time.perf_counter() - begun, kept=kept, stability=stability)
+            seed=request.seed, seconds=time.perf_counter() - begun, kept=kept, stability=stability, polish=windows)
         return result if request.dry_run else _keep(held, request, result, caller)
 
 
@@ -207,6 +215,11 @@ def _check_window(request: PlanRequest) -> None:
     for name, value in (("--seconds", request.seconds), ("--moves", request.moves)):
         if value is not None and value < 0:
             raise RequestError("SG-OPS-034", name, f"is {value}.", "Give 0 or more.")
+    if request.polish < 0:
+        raise RequestError("SG-OPS-034", "--polish", f"is {request.polish}.", "Give 0 or more windows.")
+    if request.polish and request.keep:
+        raise RequestError("SG-OPS-034", "--polish", "cannot go with --keep: windows know no published days.",
+                           "Leave one of the two out.")
     if not 0 <= request.changes_share <= 1:
         raise RequestError("SG-OPS-034", "--changes", f"is {request.changes_share}.", "Give a share of 0 to 1.")
 
@@ -295,6 +308,7 @@ def plan_json(result: PlanResult) -> dict[str, Any]:
                      "released": len(result.practice.released), "feasible": result.practice.is_feasible},
         "prices": [{"method": p.method, "teams": p.teams, "price": p.price,
                     "words": f"one more {p.method} team-day is worth {p.price:,.1f}"} for p in result.prices],
+        "polish": result.polish and {"windows": result.polish.windows, "better": result.polish.better},
         "kept": _kept_json(result), "stability": _stability_json(result),
         "seconds": result.seconds, "moves": solution.moves, "seed": result.seed, "page": result.page,
         "findings": [f.as_plain() for f in result.findings]}
@@ -346,7 +360,8 @@ def _keep(project: Project, request: PlanRequest, result: PlanResult, caller: Ca
     info = caller.info("plan", seed=request.seed, input_hashes=tuple(sorted(hashes.values())), parameters=(
         ("start", request.start.isoformat()), ("days", str(request.days)), ("objective", result.problem.objective),
         ("moves", str(result.solution.moves)), ("digest", digest),
-        *((("keeps", result.kept.plan_id),) if result.kept else ())))
+        *((("keeps", result.kept.plan_id),) if result.kept else ()),
+        *((("polish", str(request.polish)),) if request.polish else ())))
     with project.write(info) as writer:
         if result.kept and writer.setting("plan/latest")["id"] != result.kept.plan_id:
             raise RefusedError("SG-OPS-052", project.name, "got another plan while this one was made.",

@@ -3,6 +3,7 @@
 CODES: dict[str, str] = {
     "SG-PLAN-005": "No team is accredited for a method that a task needs.",
     "SG-PLAN-006": "Relocation distances do not rise, or a detour would save days.",
+    "SG-PLAN-009": "Windows of a plan are to be made anew exactly, and OR-Tools is not installed.",
     "SG-PLAN-020": "A lane width, spacing, box side or rate is not a positive number.",
     "SG-PLAN-021": "An outline for lanes is empty, or is not a polygon.",
     "SG-PLAN-022": "An outline for lanes is not valid; it is not repaired in passing.",
