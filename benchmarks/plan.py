@@ -25,6 +25,7 @@ import numpy as np
 from benchmarks._plan_instances import SEEDS, SIZES, instance
 
 from safeground.plan.arrays import build
+from safeground.plan.board import State
 from safeground.plan.bound import day_prices, way_prices
 from safeground.plan.check import check_plan
 from safeground.plan.polish import polish
@@ -32,7 +33,6 @@ from safeground.plan.practice import dispatch
 from safeground.plan.replan import replan
 from safeground.plan.solve import SolveSettings, first_plan, improve, neighbours, plan_of, solve
 from safeground.plan.stops import after_moves, after_seconds
-from safeground.plan.timeline import State
 
 #: Seconds of the processor for search and bound together, and the share of the search.
 BUDGET = {50: (10.0, 0.65), 200: (60.0, 0.5), 1000: (180.0, 0.45)}

@@ -310,7 +310,21 @@ def test_stability_is_told_by_area_in_json_and_on_the_page(project: Path, capsys
     assert "noise in the weights" in out
 
 
-def test_windows_are_told_and_kept_out_of_a_kept_plan(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_windows_are_told_and_refused_with_a_kept_plan(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("ortools")
-    asked = ["plan", str(project), "--teams", str(project.parent / "teams.toml"), "--start", "2030-03-01",
-             "--days", "40", "--moves", "200", "--polish", "2", "--json"]
+    asked = request(project.parent, tasks=TASKS)
+    words = ["plan", str(project), "--teams", str(asked.teams), "--tasks", str(asked.tasks), "--start", "2030-03-01",
+             "--days", "40", "--moves", "200", "--polish", "2"]
+    assert main([*words, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["polish"]["windows"] == 2
+    assert said["feasible"]
+    assert said["value"] <= said["bound"]
+    assert main(words) == 0
+    assert "Of 2 windows made anew" in capsys.readouterr().out
+    before = head(project)
+    assert main([*words, "--keep"]) != 0
+    assert "windows know no published days" in capsys.readouterr().err.replace("\n", " ")
+    with pytest.raises(RequestError, match="SG-OPS-034"):
+        run_plan(str(project), request(project.parent, polish=-1), caller())
+    assert head(project) == before
