@@ -442,6 +442,28 @@ def test_the_posterior_is_computed_for_touched_sites_alone_and_a_correction_is_n
     assert covered == pytest.approx(float(geodesic_area_m2([strip(0, 0.3).union(strip(0.5, 0.8))])[0]), rel=0.05)
 
 
+def test_a_final_pass_above_the_required_depth_lowers_no_hazard_until_it_is_worked_again(tmp_path: Path) -> None:
+    path = tmp_path / "shallow.gpkg"
+    (field,) = field_project(path)
+    with open_project(str(path), clock=caller().clock) as opened, opened.write(caller().info("new")) as writer:
+        writer.set_setting("standard_override_toml", "[clearance]\ndepth_cm = 20.0\n")
+    whole = HazardRequest(resolution_m=25.0, samples=60)
+    run_hazard(str(path), whole, caller())
+    untouched = setting(path)["areas"][field.id]
+    send(path, row("a", strip(0, 0.6), depth_cm="8"))
+    said = run_hazard(str(path), whole, caller())
+    assert setting(path)["areas"][field.id] == untouched
+    assert [f.subject for f in said.findings if f.code == "SG-EVIDENCE-017"] == ["a"]
+    send(path, row("flail", strip(0, 0.6), day=3, depth_cm="8", method="flail"), name="flail.csv")
+    assert setting(path)["areas"][field.id] == untouched
+    sites, _ = gather_evidence(str(path), whole, caller())
+    assert len(sites[0].evidence.searches) == 1
+    send(path, row("b", strip(0, 0.6), day=4, depth_cm="20"), name="again.csv")
+    done = run_hazard(str(path), whole, caller())
+    assert setting(path)["areas"][field.id] < untouched
+    assert len(done.sites[0].searches) == 2
+
+
 def setting(project: Path) -> dict[str, Any]:
     with open_project(str(project), clock=caller().clock) as opened, opened.read() as reader:
         found: dict[str, Any] = reader.setting("hazard/latest")

@@ -47,12 +47,13 @@ CELLS_MOST = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """The records of a project that bear on hazard."""
+    """The records of a project that bear on hazard; ``shallow``: final passes above the required depth, no searches."""
 
     areas: Sequence[HazardousArea]
     evidence: Sequence[Evidence] = ()
     activities: Sequence[Activity] = ()
     returns: Sequence[ProgressReturn] = ()
+    shallow: Sequence[ProgressReturn] = ()
     inspections: Sequence[Inspection] = ()
     ordnance: Sequence[OrdnanceItem] = ()
     accidents: Sequence[Accident] = ()
@@ -127,6 +128,10 @@ def assemble(papers: Papers, rules: HazardRules, programme: ProgrammeRules, reso
                          "lies in no area and no soft edge, or has no place: no figure counts it.",
                          "Draw an area around it, or record its position.")
                  for item in (*papers.ordnance, *papers.accidents) if wanted is None and item.id not in placed]
+    findings += [Finding(Severity.WARNING, "SG-EVIDENCE-017", r.submission_id or r.local_id or r.id,
+                         f"was worked to {r.depth_cm:g} cm, less than required: it lowers no figure.",
+                         "Work the ground again to the depth, or correct the return.")
+                 for r in papers.shallow if wanted is None or r.hazardous_area_id in wanted]
     return sites, findings + without_lanes(papers.surveys, papers.activities, papers.returns, wanted)
 
 

@@ -13,5 +13,6 @@ CODES = {
     "SG-EVIDENCE-014": "A find or accident lies in no area; no figure counts it.",
     "SG-EVIDENCE-015": "A technical survey outcome names no recorded search; it lowers no figure.",
     "SG-EVIDENCE-016": "An item came to light after the work over its place; the searches there had missed it.",
+    "SG-EVIDENCE-017": "A final pass was worked to less than the required depth; it lowers no figure.",
     "SG-EVIDENCE-013": "A search does not say by what method it was done.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,13 @@ from safeground.hazard.posterior import HazardPosterior, RegionAnswer
 from safeground.operations.context import Caller, standard_text
 from safeground.operations.intake import project_standard
 from safeground.operations.land import retired_areas
+from safeground.operations.progress_settle import orders_of
 from safeground.operations.project import opened
 from safeground.operations.rasters import write_cog, write_samples
+from safeground.progress.judge import is_final
 from safeground.progress.returns import finds_that_hold, sort_out
 from safeground.records.hazard_rules import HazardRules
+from safeground.records.nouns import ProgressReturn
 from safeground.records.standard import NationalStandard, standard_from_toml
 from safeground.report.hazard_page import hazard_html
 from safeground.report.hazard_plots import SitePicture, site_png
@@ -133,14 +137,36 @@ def papers_of(reader: Reader, request: HazardRequest, rules: HazardRules) -> Pap
     retired = retired_areas(reader.entries())
     names = frozenset(r.local_id for noun in ("activity", "progress_return", "inspection") for r in nouns[noun]
                       if r.local_id)
+    shallow = _shallow(reader, sorted_out.effective)
+    above = {r.id for r in shallow}
     return Papers(
         areas=tuple(a for a in nouns["hazardous_area"] if a.id not in retired), evidence=nouns["evidence"],
         activities=nouns["activity"],
-        returns=sorted_out.effective, inspections=nouns["inspection"],
+        returns=tuple(r for r in sorted_out.effective if r.id not in above), shallow=shallow,
+        inspections=nouns["inspection"],
         ordnance=finds_that_hold(nouns["ordnance"], sorted_out.replaced),
         accidents=nouns["accident"], surveys=nouns["survey_report"],
         lanes=read_lanes(request.lanes, rules) if request.lanes else (),
         effort=read_effort(request.effort, names) if request.effort else {})
+
+
+def _shallow(reader: Reader, returns: Sequence[ProgressReturn]) -> tuple[ProgressReturn, ...]:
+    """Return final passes worked to less than their task order or the rule pack requires (IMAS 09.10: a depth is set).
+
+    What lies deeper has not been searched for; a pass before the final one is judged by its method's lanes alone.
+    """
+    standard = project_standard(reader)
+    rules, orders = standard.progress, orders_of(reader)
+    if rules is None:  # a pack that is older than the rules for returns
+        return ()
+
+    def required(item: ProgressReturn) -> float | None:
+        order = orders.get(item.task_order_id)
+        asked = order.clearance_depth_cm if order is not None else None
+        return standard.clearance_depth_cm if asked is None else asked
+
+    return tuple(r for r in returns if r.depth_cm is not None and is_final(r, rules)
+                 and (asked := required(r)) is not None and r.depth_cm < asked)
 
 
 def gather_evidence(project: Project | str, request: HazardRequest, caller: Caller

@@ -51,12 +51,17 @@ class Held:
     aside: dict[str, QuarantinedRow]
 
 
-def held_of(reader: Reader) -> Held:
-    """Return a project's returns, items found, areas, orders, land parts and book."""
-    entries = reader.entries()
+def orders_of(reader: Reader) -> dict[str, TaskOrder]:
+    """Return a project's task orders by id and by local id."""
     orders: dict[str, TaskOrder] = {}
     for order in reader.records("task_order"):
         orders |= {name: order for name in (order.id, order.local_id) if name}
+    return orders
+
+
+def held_of(reader: Reader) -> Held:
+    """Return a project's returns, items found, areas, orders, land parts and book."""
+    entries = reader.entries()
     lots: dict[str, str] = {}
     for lot in reader.records("inspection_lot"):
         if isinstance(lot, InspectionLot) and lot.state in (LotState.FORMED, LotState.DRAWN):
@@ -64,7 +69,7 @@ def held_of(reader: Reader) -> Held:
     return Held(
         returns={r.id: r for r in reader.records("progress_return")},
         finds={r.id: r for r in reader.records("ordnance")},
-        areas={r.id: r for r in reader.records("hazardous_area")}, orders=orders,
+        areas={r.id: r for r in reader.records("hazardous_area")}, orders=orders_of(reader),
         parts=list(reader.records("land_part")), entries=entries, stands=stands_of(entries), in_lots=lots,
         aside={row.id: row for row in reader.quarantine()})
 

@@ -18,7 +18,7 @@ class HazardRules:
     lead_cap : a press or model-proposed lead raises an area's probability at most to this.
     density_per_ha, density_log_sd, sigma_95, range_05_m : see ``records.site.SitePrior``.
     edge_m : distance outside an outline over which its intensity fades to a seventh, m.
-    classes : item classes of the model; contamination categories not listed count as the last.
+    classes : item classes of the model; items of other categories, or of none, count with unknown class.
     class_weight : Dirichlet weight of each class.
     detection_found, detection_missed : Beta parameters of one pass, by ``method`` or ``method/class``; from lane tests.
     land_use_highest : upper limit of what land use can say by its silence, as a probability of detection.
