@@ -137,6 +137,6 @@ def settled(moved: Geometry, *, degrees: bool = False) -> Geometry:
 
 def _bows_m2(outline: Geometry, unit_m: float) -> float:
     """Return the ground between an outline's edges in degrees and their chords in the plane at most, m²."""
-    steps = [np.diff(shapely.get_coordinates(ring), axis=0) for ring in shapely.get_rings(outline)]
+    steps = [np.diff(shapely.get_coordinates(ring), axis=0) for ring in shapely.get_rings(shapely.get_parts(outline))]
     lengths = np.hypot(*np.concatenate(steps).T) * unit_m if steps else np.zeros(0)
     return float(BOW_PER_M3 * (lengths**3).sum())

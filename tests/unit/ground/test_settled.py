@@ -62,3 +62,24 @@ def test_a_fault_larger_than_the_bows_of_the_edges_still_stops_the_program() -> 
     assert not notch.is_valid
     with pytest.raises(InvariantBroken, match="SG-LAND-003"):
         settled(notch)
+
+
+def test_two_parts_a_hair_apart_that_bow_into_each_other_when_projected_are_settled() -> None:
+    latitude, gap_m = 51.06, 2e-5
+    east, north = 1 / (111_320 * np.cos(np.radians(latitude))), 1 / 111_200
+    south = np.array([[0, 0], [120, 0], [120, 20], [0, 20]])
+    above = np.array([[20, 20 + gap_m], [60, 20 + gap_m], [100, 20 + gap_m], [60, 40]])
+    outline = shapely.MultiPolygon([shapely.Polygon(part * (east, north) + (-29.8, latitude))
+                                    for part in (south, above)])
+    assert outline.is_valid
+    to_plane = Transformer.from_crs(4326, 32626, always_xy=True)
+    for sign in (1, -1):  # edges bow towards the pole: one of the two lies over the other
+        turned = shapely.transform(outline, lambda c, s=sign: np.column_stack(
+            to_plane.transform(c[:, 0], latitude + s * (c[:, 1] - latitude))))
+        whole = settled(turned)
+        assert whole.is_valid
+        if not turned.is_valid:
+            break
+    else:
+        raise AssertionError("neither way do the parts overlap in the plane")
+    assert abs(whole.area - turned.area) > 1e-3
