@@ -115,7 +115,16 @@ def regimes(replicates: int, tell: Any) -> dict[str, Any]:
         for target in TARGETS:
             out["coverage"].append({"regime": regime.name, "target": target, **summary(results, "targets", target)})
             out["naive"].append({"regime": regime.name, "target": target, **summary(results, "naive", target)})
+    out["overall"] = [{"of": key, **mean_of(out[key], target)} for key in ("coverage", "naive") for target in TARGETS]
     return out
+
+
+def mean_of(rows: list[dict[str, Any]], target: str) -> dict[str, Any]:
+    """Mean of cover and bias over the regimes, the bias with its standard error."""
+    of = [r for r in rows if r["target"] == target]
+    error = float(np.sqrt(sum(r["bias_se"] ** 2 for r in of)) / len(of))
+    return {"target": target, "coverage": float(np.mean([r["coverage"] for r in of])),
+            "bias": float(np.mean([r["bias"] for r in of])), "bias_se": error}
 
 
 def worlds(replicates: int, tell: Any) -> dict[str, Any]:

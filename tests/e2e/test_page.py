@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,44 +12,28 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from safeground.web.app import UI
-from support.needs import ROOT, needs_chromium
+from support.browser import COMMAND, ENVIRONMENT, chromium, serving
+from support.needs import needs_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [needs_chromium, pytest.mark.skipif(not (UI / "index.html").is_file(), reason="the page is not built")]
-ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic",
-             "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("demo")
-    code = "import sys; from safeground.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    subprocess.run([sys.executable, "-c", code, "demo", "--out", str(folder), "--json"], check=True, env=environment,
-                   capture_output=True)
-    server = subprocess.Popen([sys.executable, "-c", code, "serve", str(folder / "kursk-2025.gpkg")], env=environment,
-                              stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
-    found = re.search(r"http://\S+", server.stderr.readline())
-    assert found
-    yield found.group()
-    server.terminate()
-    server.wait(10)
-    server.stderr.close()
+    subprocess.run([*COMMAND, "demo", "--out", str(folder), "--json"], check=True, env=ENVIRONMENT, capture_output=True)
+    with serving(folder / "kursk-2025.gpkg") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 def wait(page: Page, what: Callable[[], Any], seconds: float = 30) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -20,8 +17,9 @@ from safeground.operations.progress import ProgressRequest, take_returns
 from safeground.records.vocabulary import Severity
 from safeground.web.app import UI
 from safeground.web.links import PAGES
+from support.browser import chromium, serving
 from support.inspections import SIZE, at, cleared_project
-from support.needs import ROOT, needs_chromium
+from support.needs import needs_chromium
 from support.projects import area, new_project, opening
 from support.returns import SIDE, row, strip, write
 
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = needs_chromium
-ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic",
-             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WIDTHS = {"desk": (1280, 1600), "phone": (390, 844)}
 ROUTES = tuple(address for address, _ in PAGES if address != "/")
 LONG = "Gebiet-mit-einem-sehr-langen-Namen-ohne-jede-Trennung-das-niemand-umbrechen-kann"
@@ -61,26 +57,14 @@ def empty(path: Path) -> None:
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("pages") / "p.gpkg"
     request.param(path)
-    code = "import sys; from safeground.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    server = subprocess.Popen([sys.executable, "-c", code, "serve", str(path)], stderr=subprocess.PIPE, text=True,
-                              env=os.environ | {"PYTHONPATH": str(ROOT / "src")})
-    assert server.stderr is not None
-    found = re.search(r"http://\S+", server.stderr.readline())
-    assert found
-    yield found.group().rstrip("/")
-    server.terminate()
-    server.wait(10)
-    server.stderr.close()
+    with serving(path) as found:
+        yield found.rstrip("/")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(params=WIDTHS)

@@ -27,7 +27,7 @@ from safeground.hazard.posterior import HazardPosterior, RegionAnswer
 from safeground.operations.context import Caller, standard_text
 from safeground.operations.intake import project_standard
 from safeground.operations.land import retired_areas
-from safeground.operations.progress_settle import orders_of
+from safeground.operations.progress_settle import orders_of, required_depth_cm
 from safeground.operations.project import opened
 from safeground.operations.rasters import write_cog, write_samples
 from safeground.progress.judge import is_final
@@ -159,14 +159,8 @@ def _shallow(reader: Reader, returns: Sequence[ProgressReturn]) -> tuple[Progres
     rules, orders = standard.progress, orders_of(reader)
     if rules is None:  # a pack that is older than the rules for returns
         return ()
-
-    def required(item: ProgressReturn) -> float | None:
-        order = orders.get(item.task_order_id)
-        asked = order.clearance_depth_cm if order is not None else None
-        return standard.clearance_depth_cm if asked is None else asked
-
     return tuple(r for r in returns if r.depth_cm is not None and is_final(r, rules)
-                 and (asked := required(r)) is not None and r.depth_cm < asked)
+                 and (asked := required_depth_cm(r, orders, standard)) is not None and r.depth_cm < asked)
 
 
 def gather_evidence(project: Project | str, request: HazardRequest, caller: Caller

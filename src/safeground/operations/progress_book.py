@@ -16,7 +16,7 @@ from safeground.ledger.overlaps import winners_of
 from safeground.ledger.post import pending_release, void_pending
 from safeground.operations.booking import held_parcels
 from safeground.operations.land import booking_order, parcels_from
-from safeground.operations.progress_settle import Held, Settled, effective
+from safeground.operations.progress_settle import Held, Settled, effective, required_depth_cm
 from safeground.progress.count import AreaCount, AreaGround, Claim, Increment, count_ground
 from safeground.progress.judge import fast_returns, judge, told, two_places
 from safeground.progress.returns import has_ground
@@ -107,7 +107,8 @@ class Counting:
             area = self.held.areas.get(item.hazardous_area_id)
             if area is None:
                 continue
-            verdict = judge(item, area, self.rules, self._depth(item), self._place(item))
+            verdict = judge(item, area, self.rules, required_depth_cm(item, self.held.orders, self.standard),
+                            self._place(item))
             if item.id not in before:
                 self._note(verdict.findings)
             if verdict.final and item.geometry is not None:
@@ -154,12 +155,6 @@ class Counting:
         rivals = sorted((r for r in self.returns.values() if item.corrects and r.corrects == item.corrects
                          and r.id != gone), key=lambda r: r.id)
         return (named or rivals or sorted((r for r in self.settled.new.values()), key=lambda r: r.id) or [item])[0]
-
-    def _depth(self, item: ProgressReturn) -> float | None:
-        order = self.held.orders.get(item.task_order_id)
-        if order is not None and order.clearance_depth_cm is not None:
-            return order.clearance_depth_cm
-        return self.standard.clearance_depth_cm
 
     def _place(self, item: ProgressReturn) -> SourceRef:
         table = self.settled.origin.get(item.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -29,6 +29,7 @@ from safeground.records.payload import to_plain
 from safeground.records.quality import InspectionLot, LotState
 from safeground.records.quality_rules import ProgressRules
 from safeground.records.quarantine import QuarantinedRow
+from safeground.records.standard import NationalStandard
 from safeground.records.vocabulary import WorkflowStatus
 from safeground.store.project import Reader
 
@@ -57,6 +58,15 @@ def orders_of(reader: Reader) -> dict[str, TaskOrder]:
     for order in reader.records("task_order"):
         orders |= {name: order for name in (order.id, order.local_id) if name}
     return orders
+
+
+def required_depth_cm(item: ProgressReturn, orders: Mapping[str, TaskOrder], standard: NationalStandard
+                      ) -> float | None:
+    """Return the depth that a return's task order requires, else the rule pack's, cm; None = neither says."""
+    order = orders.get(item.task_order_id)
+    if order is not None and order.clearance_depth_cm is not None:
+        return order.clearance_depth_cm
+    return standard.clearance_depth_cm
 
 
 def held_of(reader: Reader) -> Held:

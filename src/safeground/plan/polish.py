@@ -6,7 +6,6 @@ exact problem.  Each window's answer is taken where the independent checker find
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -18,6 +17,7 @@ from safeground.foundation.invariant import invariant
 from safeground.foundation.seeds import stream
 from safeground.plan.arrays import Arrays
 from safeground.plan.check import check_plan
+from safeground.plan.rcpsp_exact import has_exact
 from safeground.plan.solve import Solution, neighbours
 from safeground.plan.stops import Progress, Stop
 from safeground.records.planning import Assignment, Plan, PlanProblem
@@ -44,11 +44,6 @@ class Polished:
     better: int
 
 
-def has_polish() -> bool:
-    """Whether OR-Tools is installed."""
-    return importlib.util.find_spec("ortools") is not None
-
-
 def polish(problem: PlanProblem, a: Arrays, plan: Plan, near: Ints, stop: Stop, seed: int, tell: Tell | None = None,
            effort: float = EFFORT) -> Polished:
     """Return a plan at least as good: window after window of neighbouring tasks is solved anew.
@@ -64,7 +59,7 @@ def polish(problem: PlanProblem, a: Arrays, plan: Plan, near: Ints, stop: Stop, 
     ------
     RequestError : OR-Tools is not installed (SG-PLAN-009).
     """
-    if not has_polish():
+    if not has_exact():
         raise RequestError("SG-PLAN-009", "--polish", "needs OR-Tools, which is not installed.",
                            "Install the extra 'plan', or leave --polish out.")
     say = tell or (lambda text, share: None)
@@ -134,7 +129,7 @@ def _solved(problem: PlanProblem, a: Arrays, plan: Plan, free: Iterable[int], se
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = effort
-    solver.parameters.cp_model_probing_level = 0  # it took most of a window's effort (measured)
+    solver.parameters.cp_model_probing_level = 0  # it would take most of a window's effort
     if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     made: list[Assignment] = []

@@ -65,6 +65,10 @@ class Window:
                 (x.start_day, x.end_day, frozenset(team[name] for name in x.team_ids))
                 for x in self.plan.assignments if x.task_id in task}
 
+    def at(self, stage: int) -> tuple[int, int, frozenset[int]]:
+        """Return first day, day after the last and teams of a free task's stage in the plan; 0, 0, none if left out."""
+        return self.now.get(stage, (0, 0, frozenset()))
+
     def gaps(self, team: int, task: int) -> list[tuple[int, int]]:
         """Return first day and day by which it must be over of each gap in which a team could work at a task."""
         a = self.a
@@ -133,7 +137,7 @@ def _days(m: WindowModel, stage: int) -> None:
     """One mode if the task is done, its days by the planner's table, after the stage before."""
     cp, a = m.cp, m.window.a
     task, days = int(a.stage_task[stage]), a.worth.shape[1] - 1
-    first, over_now, crew = m.window.now.get(stage, (0, 0, frozenset()))
+    first, over_now, crew = m.window.at(stage)
     start, end = m.start[stage], m.end[stage] = m.number(days, first), m.number(days, over_now)
     chosen = m.modes[stage] = {}
     for k in range(a.mode_first[stage], a.mode_first[stage + 1]):
@@ -158,7 +162,7 @@ def _crew(m: WindowModel, stage: int) -> None:
     """Teams of the mode's pool, each in a gap of its fixed work."""
     cp, a, window = m.cp, m.window.a, m.window
     task = int(a.stage_task[stage])
-    begins, ends, members = window.now.get(stage, (0, 0, frozenset()))
+    begins, ends, members = window.at(stage)
     for pool in sorted({int(a.mode_pool[k]) for k in m.modes[stage]}):
         of_pool = []
         for team in a.pool_team[a.pool_first[pool] : a.pool_first[pool + 1]].tolist():
@@ -186,7 +190,7 @@ def _ways(m: WindowModel, wave: int) -> None:
         if not moves:
             return m.end[stage]
         if (stage, moves) not in arrived:
-            over = m.window.now.get(stage, (0, 0))[1]
+            over = m.window.at(stage)[1]
             arrived[stage, moves] = m.number(days, int(a.arrive[wave, over, moves]))
             cp.add_element(m.end[stage], a.arrive[wave, :, moves].tolist(), arrived[stage, moves])
         return arrived[stage, moves]
@@ -197,7 +201,7 @@ def _ways(m: WindowModel, wave: int) -> None:
             shared = crew[one].keys() & crew[two].keys()
             if not shared:
                 continue
-            mine, theirs = (m.window.now.get(k, (0, 0, frozenset())) for k in (one, two))
+            mine, theirs = (m.window.at(k) for k in (one, two))
             both, first = m.flag(bool(mine[2] & theirs[2] & shared)), m.flag(mine[0] <= theirs[0])
             for t in sorted(shared):
                 cp.add_bool_or(both, ~crew[one][t], ~crew[two][t])
@@ -220,7 +224,7 @@ def _resources(m: WindowModel) -> None:
         load = [most - max(0, int(v)) for v in free]
         for s in m.stages:
             if a.stage_needs[s, r]:
-                begins, ends, _ = window.now.get(s, (0, 0, frozenset()))
+                begins, ends, _ = window.at(s)
                 held, on = m.number(days, ends - begins), m.done[int(a.stage_task[s])]
                 taken.append(cp.new_optional_interval_var(m.start[s], held, m.end[s], on, ""))
                 load.append(int(a.stage_needs[s, r]))
@@ -252,7 +256,7 @@ def _objective(m: WindowModel) -> None:
     for task in window.free:
         row = np.maximum(np.floor(a.worth[task] * scale), 0.0).astype(int)
         last = int(a.stage_first[task + 1]) - 1
-        worth = int(row[window.now.get(last, (0, 0))[1]])
+        worth = int(row[window.at(last)[1]])
         by_day, gets = m.number(int(row.max()), worth), m.number(int(row.max()), worth * (last in window.now))
         cp.add_element(m.end[last], row.tolist(), by_day)
         cp.add(gets <= by_day)

@@ -102,7 +102,7 @@ def test_a_plan_above_its_bound_is_given_to_nobody() -> None:
 
 def test_without_or_tools_it_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = instance(20, 8, 3)
-    monkeypatch.setattr(room, "has_polish", lambda: False)
+    monkeypatch.setattr(room, "has_exact", lambda: False)
     with pytest.raises(RequestError, match="OR-Tools") as caught:
         polish(problem, build(problem), Plan(()), np.zeros((20, 1), dtype=np.int32), after_moves(1), 1)
     assert caught.value.code == "SG-PLAN-009"
