@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from typing import NamedTuple
@@ -230,6 +231,20 @@ def small_problem(seed: int, objective: Objective = "benefit_days", *, limits: b
         teams=tuple(teams), calendars=waves, seasons=seasons, resources=resources, relocation_km=(8.0, 20.0),
         objective=objective, bundle_bonus={"road": 60.0, "canal": 25.0}, casualties_max=0.25 if limits else None,
         district_minimum={"north": 1} if limits else {})
+
+
+def scarce_problem(seed: int, objective: Objective = "benefit_days") -> PlanProblem:
+    """Return a small problem whose stages need one or two units of two resources that are short, on some days none."""
+    rng, made = stream(seed, "scarce plan"), small_problem(seed, objective)
+
+    def needs() -> tuple[tuple[str, int], ...]:
+        units = rng.choice((0, 1, 2), 2, p=(0.35, 0.45, 0.2))
+        return tuple((name, int(n)) for name, n in zip(("ambulance", "eod"), units, strict=True) if n)
+
+    return replace(
+        made, resources={name: tuple(int(v) for v in rng.choice((0, 1, 2), made.days, p=(0.1, 0.5, 0.4)))
+                         for name in ("ambulance", "eod")},
+        tasks=tuple(replace(t, stages=tuple(replace(s, needs=needs()) for s in t.stages)) for t in made.tasks))
 
 
 def _small_task(rng, i: int, days: int, length: int) -> PlanTask:

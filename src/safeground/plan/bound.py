@@ -2,7 +2,8 @@
 
 Two steps of one Lagrangian relaxation.  First the teams of a pool have one price each day (a quick start).  Then each
 mode of each stage has its own prices, and every team takes the way through days and places that earns most, so that
-travel counts and each member of a crew makes the journey.  The price multipliers are moved by subgradient steps with a
+travel counts and each member of a crew makes the journey.  In both, each unit of a resource that stages need has a
+price on each day.  The price multipliers are moved by subgradient steps with a
 smoothed direction (Polyak's step length; Held, Wolfe and Crowder 1974).  Any multipliers give a valid bound; more steps
 make it tighter.
 """
@@ -19,6 +20,7 @@ from safeground.plan.arrays import Arrays
 from safeground.plan.dual import fees, task_plans
 from safeground.plan.paths import best_ways, follow
 from safeground.plan.stops import Progress, Stop
+from safeground.plan.tolls import Tolls
 
 Ints = NDArray[np.int32]
 Array = NDArray[np.float64]
@@ -30,6 +32,8 @@ REACH = (0.02, 0.0001)
 #: How much of the slope that the modes of one stage and pool share, and that all modes of a pool share, each of them
 #: moves with, beside its own (measured on the published set).
 SHARED = (1.0, 0.3)
+#: Steps on the prices of resources alone before the first way is priced.
+TOLL_STEPS = 200
 #: Tasks kept in order on each day as those to which a team would rather move; beyond them all are looked at.
 LEADERS = 24
 
@@ -72,6 +76,7 @@ class Bound:
     gain : (tasks,) best worth less hire at these prices.
     plan_worth : (tasks,) worth of that best plan before hire.
     steps : subgradient steps taken.
+    resource_price : (resources, H) of a unit on each day, 0 where no stage needs it; (0, 0) where none is known.
     """
 
     value: float
@@ -79,6 +84,7 @@ class Bound:
     gain: Array
     plan_worth: Array
     steps: int
+    resource_price: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 def lifted_worth(a: Arrays) -> Array:
@@ -123,7 +129,7 @@ class _Shared:
 
     One more day of a pool's teams is dear for every stage alike, which steps on each mode's own price learn slowly.
     Adding the sums is a step in better co-ordinates (a positive definite matrix times the slope); every point it leads
-    to is valid as before.
+    to is valid as before.  Columns behind those of the modes, the resources', share nothing.
     """
 
     def __init__(self, a: Arrays) -> None:
@@ -138,9 +144,13 @@ class _Shared:
         """Return the slope with the shared parts added, (H, modes)."""
         if not self.first.size:
             return slope
-        stage = np.add.reduceat(slope, self.first, axis=1)
+        modes = int(self.size.sum())
+        stage = np.add.reduceat(slope[:, :modes], self.first, axis=1)
         pool = (stage @ self.member) @ self.member.T
-        return np.asarray(slope + np.repeat(SHARED[0] * stage + SHARED[1] * pool, self.size, axis=1))
+        shared = np.repeat(SHARED[0] * stage + SHARED[1] * pool, self.size, axis=1)
+        if modes == slope.shape[1]:
+            return np.asarray(slope + shared)
+        return np.concatenate([slope[:, :modes] + shared, slope[:, modes:]], axis=1)
 
 
 @dataclass(eq=False)
@@ -204,7 +214,7 @@ def day_prices(a: Arrays, target: float, stop: Stop) -> Bound:
     days, pools = works.shape
     side = _TaskSide(a, worth, a.mode_pool, pools)
     start = max(target, 1e-9) / max(1.0, float(len(a.team_base) * days)) * 1.5
-    descent = _Descent(np.where(works, start, 0.0), works, 1.0, 0.7, 20)
+    descent = _Descent(side.tolls_behind(np.where(works, start, 0.0)), side.tolls_behind(works, True), 1.0, 0.7, 20)
     steps = 0
     while not stop(Progress(steps, 0.0, descent.best)):
         value = side.plans(descent.price)
@@ -215,7 +225,7 @@ def day_prices(a: Arrays, target: float, stop: Stop) -> Bound:
             offered = descent.price[kind.first_day : kind.last_day, list(kind.pools)]
             value += number * float(offered.max(axis=1, initial=0.0).sum())
             use[span, np.array(kind.pools)[offered.argmax(axis=1)]] -= number
-        descent.take(value, use * works, value - target)
+        descent.take(value, side.with_short(use * works), value - target)
         steps += 1
     return _priced(a, side, descent, a.mode_pool, np.arange(pools), steps)
 
@@ -235,7 +245,10 @@ def way_prices(a: Arrays, start: Array, stop: Stop) -> Bound:
     side = _TaskSide(a, lifted_worth(a), np.arange(modes, dtype=np.int32), modes)
     works = pool_workdays(a).T
     room = [_Room(len(works), kind) for kind in kinds]
-    descent = _Descent(start.T[:, a.mode_pool].copy(), works[:, a.mode_pool], 1.0, 0.9, 40, _Shared(a))
+    price = side.tolls_behind(start.T[:, a.mode_pool].copy())
+    if side.tolls.count:
+        price[:, modes:] = _first_tolls(side, price)
+    descent = _Descent(price, side.tolls_behind(works[:, a.mode_pool], True), 1.0, 0.9, 40, _Shared(a))
     steps = 0
     while (share := stop.share(Progress(steps, 0.0, descent.best))) < 1.0:
         value = side.plans(descent.price)
@@ -247,13 +260,25 @@ def way_prices(a: Arrays, start: Array, stop: Stop) -> Bound:
                 value += number * r.after[kind.first_day, base]
                 follow(kind.first_day, base, side.finish, r.pick, r.go, r.when, float(number), side.change)
         reach = REACH[0] * (REACH[1] / REACH[0]) ** share * abs(value)
-        descent.take(value, np.cumsum(side.change, axis=0)[:-1], reach)
+        descent.take(value, side.with_short(np.cumsum(side.change, axis=0)[:-1]), reach)
         steps += 1
     return _priced(a, side, descent, np.arange(modes), a.mode_pool, steps)
 
 
+def _first_tolls(side: _TaskSide, price: Array) -> Array:
+    """Return the prices of resources, (H, R), that suit the prices of teams in (H, rows + R): a few quick steps."""
+    at, rows = price.copy(), side.rows
+    descent = _Descent(at[:, rows:].copy(), np.ones((len(at), side.tolls.count), dtype=np.bool_), 1.0, 0.7, 20)
+    for step in range(TOLL_STEPS):
+        at[:, rows:] = descent.price
+        value = side.plans(at)
+        reach = REACH[0] * (REACH[1] / REACH[0]) ** (step / TOLL_STEPS) * abs(value)
+        descent.take(value, side.tolls.short(side.gain, side.mode, side.day, side.finish), reach)
+    return descent.best_price
+
+
 class _TaskSide:
-    """The tasks' best plans at prices by row: what they earn in all, and the change of teams they hire.
+    """The tasks' best plans at prices by row and by resource: what they earn in all, and what they hire and hold.
 
     Attributes
     ----------
@@ -261,18 +286,38 @@ class _TaskSide:
     """
 
     def __init__(self, a: Arrays, worth: Array, row_of: Ints, rows: int) -> None:
-        self.a, self.worth, self.row_of = a, worth, row_of
+        self.a, self.worth, self.row_of, self.rows, self.tolls = a, worth, row_of, rows, Tolls(a)
         self.finish = np.ascontiguousarray(a.finish.T)
         self.fee, self.change = np.zeros(self.finish.shape), np.zeros((len(self.finish), rows))
         self.gain = np.zeros(len(worth))
         self.mode, self.day = (np.full(len(a.stage_task), -1, dtype=np.int32) for _ in range(2))
 
     def plans(self, price: Array) -> float:
-        """Return the sum over tasks of the best worth less hire at prices (H, rows)."""
+        """Return the sum over tasks of the best worth less pay, and what the resources earn.
+
+        Parameters
+        ----------
+        price : (H, rows) of a team, and behind it (H, R) of a unit of each resource that stages need.
+        """
         self.change[:] = 0.0
-        fees(self.finish, self.row_of, _hire(price), self.fee)
-        return float(task_plans(self.a, self.worth, self.finish, self.fee, self.row_of, self.gain, self.change,
-                                self.mode, self.day))
+        fees(self.finish, self.row_of, _hire(price[:, : self.rows]), self.fee)
+        unit = price[:, self.rows :]
+        pay = self.tolls.pay(self.finish, self.fee, unit)
+        return float(task_plans(self.a, self.worth, self.finish, pay, self.row_of, self.gain, self.change, self.mode,
+                                self.day)) + float((self.tolls.capacity * unit).sum())
+
+    def tolls_behind(self, table: NDArray[Any], fill: float = 0) -> NDArray[Any]:
+        """Return a table (H, rows) with a column behind it for each resource that stages need."""
+        if not self.tolls.count:
+            return table
+        more = np.full((len(table), self.tolls.count), fill, dtype=table.dtype)
+        return np.concatenate([table, more], axis=1)
+
+    def with_short(self, slope: Array) -> Array:
+        """Return a slope (H, rows) with that of the resources behind it, at the plans made last."""
+        if not self.tolls.count:
+            return slope
+        return np.concatenate([slope, self.tolls.short(self.gain, self.mode, self.day, self.finish)], axis=1)
 
 
 class _Room:
@@ -293,9 +338,10 @@ def _priced(a: Arrays, side: _TaskSide, descent: _Descent, row_of: NDArray[Any],
     side.plans(descent.best_price)
     use = np.cumsum(side.change, axis=0)[:-1] + 1e-6
     member = (pool_of_row[:, None] == np.arange(len(a.pool_first) - 1)).astype(np.float64)
-    price = ((descent.best_price * use) @ member) / (use @ member)
+    price = ((descent.best_price[:, : side.rows] * use) @ member) / (use @ member)
     tasks, days = len(side.worth), len(price)
     last = a.stage_first[1:] - 1
     end = side.finish[np.maximum(side.day[last], 0), np.maximum(side.mode[last], 0)]
     plan_worth = np.where(side.mode[last] >= 0, side.worth[np.arange(tasks), np.minimum(end, days)], 0.0)
-    return Bound(descent.best * (1 + ROUNDING), np.ascontiguousarray(price.T), side.gain, plan_worth, steps)
+    return Bound(descent.best * (1 + ROUNDING), np.ascontiguousarray(price.T), side.gain, plan_worth, steps,
+                 side.tolls.spread(descent.best_price[:, side.rows :]))

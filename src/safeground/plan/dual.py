@@ -1,9 +1,9 @@
 """Lagrangian bound: teams are hired by the day at a price, each task then picks its own best plan, or none.
 
-Relaxed are the limits on the teams of each pool and day.  For any prices of at least 0 the sum over tasks of the best
-worth less hire, plus what the teams earn, is at least the worth of every feasible plan; the prices are moved by
-subgradient steps.  Cumulative resources, corridors (their bonus is shared out), equity floors and the cap on
-casualties are relaxed by leaving them out, which can only raise the bound.
+Relaxed are the limits on the teams of each pool and day, and on the units of each resource and day (``tolls.py``).  For
+any prices of at least 0 the sum over tasks of the best worth less hire, plus what teams and resources earn, is at least
+the worth of every feasible plan; the prices are moved by subgradient steps.  Corridors (their bonus is shared out),
+equity floors and the cap on casualties are relaxed by leaving them out, which can only raise the bound.
 """
 
 from __future__ import annotations

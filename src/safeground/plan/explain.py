@@ -15,6 +15,7 @@ from safeground.plan.bound import Bound, lifted_worth, pool_workdays
 from safeground.plan.dual import fees, price_task
 from safeground.plan.load import state_of
 from safeground.plan.timeline import Desk, best_start, choose_crew, new_desk, put_task
+from safeground.plan.tolls import Tolls
 from safeground.records.planning import FULL_DAY, Plan, PlanProblem, PlanTask
 
 Array = NDArray[np.float64]
@@ -47,6 +48,20 @@ class MethodPrice:
     price: float
 
 
+@dataclass(frozen=True, slots=True)
+class ResourcePrice:
+    """What one more unit-day of a resource would be worth, a mean over the days on which some team works.
+
+    Attributes
+    ----------
+    units : most that there are on any day.
+    """
+
+    resource: str
+    units: int
+    price: float
+
+
 def method_prices(problem: PlanProblem, a: Arrays, prices: Bound) -> tuple[MethodPrice, ...]:
     """Return the mean price of a team-day of each method, the dearest first."""
     works, size = pool_workdays(a), np.diff(a.pool_first)
@@ -59,6 +74,16 @@ def method_prices(problem: PlanProblem, a: Arrays, prices: Bound) -> tuple[Metho
         teams = {int(t) for p in np.flatnonzero(mine) for t in a.pool_team[a.pool_first[p] : a.pool_first[p + 1]]}
         out.append(MethodPrice(method, len(teams), price))
     return tuple(sorted(out, key=lambda m: (-m.price, m.method)))
+
+
+def resource_prices(problem: PlanProblem, a: Arrays, prices: Bound) -> tuple[ResourcePrice, ...]:
+    """Return the mean price of a unit-day of each resource, the dearest first; 0 where no stage needs it."""
+    works = a.works.any(axis=0)
+    known = prices.resource_price.size > 0
+    out = [ResourcePrice(name, int(a.capacity[r].max()),
+                         float(prices.resource_price[r, works].mean()) if known and works.any() else 0.0)
+           for r, name in enumerate(sorted(problem.resources))]
+    return tuple(sorted(out, key=lambda p: (-p.price, p.resource)))
 
 
 def pool_methods(problem: PlanProblem, a: Arrays) -> list[str]:
@@ -128,7 +153,7 @@ def _never(problem: PlanProblem, a: Arrays, task: PlanTask, i: int) -> str:
 
 
 def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float, float, str]:
-    """Return a task's worth and hire in its best way at the prices, and the method that costs most of it."""
+    """Return a task's worth and hire in its best way at the prices, and the method or resource that is dearest."""
     days = a.worth.shape[1] - 1
     hire = np.zeros((days + 1, prices.price.shape[0]))
     np.cumsum(prices.price.T, axis=0, out=hire[1:])
@@ -139,6 +164,9 @@ def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float
     finish = np.ascontiguousarray(a.finish.T)
     fee = np.zeros(finish.shape)
     fees(finish, a.mode_pool, hire, fee)
+    tolls = Tolls(a)
+    if prices.resource_price.size:
+        fee = tolls.pay(finish, fee, np.ascontiguousarray(prices.resource_price[tolls.names].T))
     price_task(a, worth, finish, fee, i, value, mode, start)
     low = int(a.open_day[i])
     costs: dict[str, float] = {}
@@ -151,6 +179,10 @@ def _hire(problem: PlanProblem, a: Arrays, prices: Bound, i: int) -> tuple[float
         pool = a.mode_pool[m]
         method = problem.tasks[i].stages[k].method
         costs[method] = costs.get(method, 0.0) + float(a.mode_crew[m] * (hire[low, pool] - hire[day, pool]))
+        if prices.resource_price.size:
+            unit = prices.resource_price[:, day:low] @ a.works[a.mode_works[m], day:low]
+            for r, name in enumerate(sorted(problem.resources)):
+                costs[name] = costs.get(name, 0.0) + float(a.stage_needs[first + k, r] * unit[r])
     return float(worth[i, low]), math.fsum(costs.values()), max(costs, key=lambda name: costs[name])
 
 

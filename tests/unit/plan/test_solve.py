@@ -6,7 +6,7 @@ import dataclasses
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,8 @@ from safeground.plan.practice import dispatch
 from safeground.plan.replan import replan
 from safeground.plan.solve import SolveSettings, first_plan, plan_of, solve
 from safeground.plan.stops import after_moves, after_seconds, either
-from safeground.records.planning import Plan
-from support.brute_plan import best_plan, small_problem
+from safeground.records.planning import Plan, PlanProblem
+from support.brute_plan import best_plan, scarce_problem, small_problem
 
 QUICK = SolveSettings(price_steps=80, way_steps=60, slice_moves=100)
 
@@ -61,9 +61,10 @@ def test_no_bound_is_below_a_feasible_plan_on_many_small_problems() -> None:
 
 
 @pytest.mark.long
-def test_no_bound_is_below_the_optimum_of_everything_tried() -> None:
+@pytest.mark.parametrize("make", [small_problem, scarce_problem])
+def test_no_bound_is_below_the_optimum_of_everything_tried(make: Callable[[int], PlanProblem]) -> None:
     for seed in _with_teams(range(10_000)):
-        problem = small_problem(seed)
+        problem = make(seed)
         a = build(problem)
         worth = float(first_plan(a).totals[0])
         quick = day_prices(a, max(worth, 1.0), after_moves(15))
@@ -156,13 +157,17 @@ def test_plain_python_gives_the_same_plan_as_compiled_code() -> None:
             "from safeground.plan.solve import SolveSettings, solve\n"
             "from safeground.plan.stops import after_moves\n"
             "few = SolveSettings(price_steps=8, way_steps=2, slice_moves=20)\n"
-            "s = solve(instance(20, 8, 3), after_moves(40), few)\n"
-            "print(IS_COMPILED, repr(s.value), repr(float(s.bound)), hash(s.plan.assignments) != 0)")
+            "from support.brute_plan import scarce_problem\n"
+            "print(IS_COMPILED)\n"
+            "for problem in (instance(20, 8, 3), scarce_problem(0)):\n"
+            "    s = solve(problem, after_moves(40), few)\n"
+            "    print(repr(s.value), repr(float(s.bound)), hash(s.plan.assignments) != 0)")
     root = Path(__file__).resolve().parents[3]
     said = []
     for plain in ("", "1"):
+        env = {**os.environ, "SAFEGROUND_PLAIN": plain, "PYTHONPATH": f"{root}:src:tests"}
         done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=root, capture_output=True, text=True,
-                              check=True, env={**os.environ, "SAFEGROUND_PLAIN": plain, "PYTHONPATH": f"{root}:src"})
+                              check=True, env=env)
         said.append(done.stdout.split())
     assert said[1][0] == "False"
     assert said[0][1:] == said[1][1:]
