@@ -20,6 +20,7 @@ from safeground.web.links import PAGES
 from support.browser import chromium, serving
 from support.inspections import SIZE, at, cleared_project
 from support.needs import needs_chromium
+from support.ordered import ordered_project
 from support.projects import area, new_project, opening
 from support.returns import SIDE, row, strip, write
 
@@ -53,7 +54,12 @@ def empty(path: Path) -> None:
     new_project(path, name=LONG).close()
 
 
-@pytest.fixture(scope="module", params=[busy, empty], ids=["busy", "empty"])
+def ordered(path: Path) -> None:
+    """A plan with lanes, and task orders in every state."""
+    ordered_project(path)
+
+
+@pytest.fixture(scope="module", params=[busy, empty, ordered], ids=["busy", "empty", "ordered"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("pages") / "p.gpkg"
     request.param(path)
@@ -134,6 +140,25 @@ def test_every_areas_release_page_is_reached_and_fits(page: Page, address: str) 
         assert "/release/" in page.url
         assert "Criteria" in page.inner_text("body")
         assert too_wide(page) == []
+
+
+def test_the_lanes_of_each_order_are_reached_and_its_papers_are_there(page: Page, address: str) -> None:
+    page.goto(address + "/plan")
+    read_through(page)
+    areas = page.locator("#orders tbody th > a")
+    for k in range(areas.count()):
+        areas.nth(k).click()
+        card = page.locator("figure:has(h3:target)")
+        assert card.count() == 1
+        assert card.bounding_box()["width"] <= page.viewport_size["width"]
+    papers = page.locator("#orders .papers a").evaluate_all("links => links.map(l => l.getAttribute('href'))")
+    assert bool(papers) == bool(areas.count())
+    for link in papers:
+        assert page.request.get(address + link).status == 200
+    if areas.count():
+        sizes = page.locator("#lanes img").evaluate_all("list => list.map(i => i.naturalWidth)")
+        assert sizes
+        assert min(sizes) > 0
 
 
 @pytest.mark.skipif(not (UI / "index.html").is_file(), reason="the page is not built")

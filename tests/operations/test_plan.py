@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from safeground.cli.main import main
 from safeground.foundation.errors import RequestError
-from safeground.operations.plan import PlanRequest, plan_json, run_plan, stored_plan
+from safeground.operations.plan import PlanRequest, _stop, plan_json, run_plan, stored_plan
 from safeground.plan.check import check_plan
+from safeground.plan.stops import Progress
 from safeground.records.vocabulary import AreaType, WorkflowStatus
 from safeground.store.project import open_project
 from support.projects import area, caller, new_project, opening
@@ -215,6 +217,12 @@ def test_a_window_or_stop_that_makes_no_sense_is_refused(project: Path, values: 
     with pytest.raises(RequestError) as caught:
         run_plan(str(project), request(project.parent, **values), caller())
     assert (caught.value.code, caught.value.subject) == ("SG-OPS-034", subject)
+
+
+def test_seconds_are_those_of_the_clock(project: Path) -> None:
+    stop = _stop(request(project.parent, seconds=0.05), 6)
+    time.sleep(0.06)  # takes next to nothing of the processor
+    assert stop(Progress(0, 0.0, float("inf")))
 
 
 def test_a_window_in_the_past_is_planned_and_told(project: Path) -> None:

@@ -38,6 +38,8 @@ def plan(
                                                          "within 1 ± this.")] = 0.3,
     polish: Annotated[int, typer.Option("--polish", help="After the search, make so many windows of neighbouring "
                                                          "areas anew with CP-SAT.")] = 0,
+    lanes: Annotated[int, typer.Option("--lanes", help="Draw the lanes of the first so many areas on the page.")] = 24,
+    lane_width: Annotated[float, typer.Option("--lane-width", help="Width of a lane on the page, m.")] = 1.0,
     actor: Actor = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False,
 ) -> None:
     """Plan who works where and when, with a bound on the best possible plan and a reason for each area left out."""
@@ -48,7 +50,8 @@ def plan(
         result = run_plan(project, PlanRequest(
             teams=teams, start=parse_day("--start", start), days=days, objective=objective, seconds=seconds,
             moves=moves, seed=seed, tasks=tasks, dry_run=dry_run, keep=keep, changes_share=changes, stability=stability,
-            noise=noise, polish=polish, today=parse_day("--today", today) if today else None),
+            noise=noise, polish=polish, today=parse_day("--today", today) if today else None, lanes=lanes,
+            lane_width_m=lane_width),
             Caller(actor=actor_name(actor), reason=reason, progress=tell))
     values = plan_json(result)
     if as_json:
@@ -94,6 +97,10 @@ def _show(values: dict[str, Any]) -> None:
     show_table("One more team-day is worth", (Column("method"), Column("teams", number=True),
                                               Column("worth", number=True)),
                [(p["method"], str(p["teams"]), f"{p['price']:,.1f}") for p in values["prices"]])
+    if values["resource_prices"]:
+        show_table("One more unit-day is worth", (Column("resource"), Column("units", number=True),
+                                                  Column("worth", number=True)),
+                   [(p["resource"], str(p["units"]), f"{p['price']:,.1f}") for p in values["resource_prices"]])
     if values["stability"]:
         _show_stability(values["stability"])
     if values["unplanned"]:

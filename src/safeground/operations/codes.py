@@ -39,6 +39,7 @@ _OWN: dict[str, str] = {
     "SG-OPS-054": "An order under way differs from the plan; it is left as it is.",
     "SG-OPS-055": "An order's position may not leave the project, so that it gets no lane files and no map.",
     "SG-OPS-056": "An order that is over takes no more papers, and only a draft takes new terms.",
+    "SG-OPS-057": "An order's sheet or lane file is not handed out: not issued, not there, or not the file it was.",
     "SG-OPS-060": "The project's rule pack lacks the section that a stage needs.",
     "SG-OPS-061": "Rows of this kind are taken in by a command of their own, which counts what they move.",
     "SG-OPS-041": "A plan has no result of the hazard stage; expected items and casualties count as 0.",

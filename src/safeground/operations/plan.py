@@ -18,6 +18,7 @@ from safeground.foundation.seeds import stable_id
 from safeground.operations import ledger
 from safeground.operations.context import Caller
 from safeground.operations.plan_input import TeamsFile, read_teams
+from safeground.operations.plan_lanes import lane_cards
 from safeground.operations.plan_tasks import (
     OPEN,
     benefit_parts,
@@ -33,7 +34,7 @@ from safeground.operations.plan_tasks import (
 from safeground.operations.project import opened
 from safeground.plan.check import CheckReport, check_plan
 from safeground.plan.compare import PlanChange, plan_changes
-from safeground.plan.explain import LeftOut, MethodPrice, explain, method_prices
+from safeground.plan.explain import LeftOut, MethodPrice, ResourcePrice, explain, method_prices, resource_prices
 from safeground.plan.polish import Polished, polished
 from safeground.plan.practice import dispatch
 from safeground.plan.replan import replan, with_bound
@@ -69,6 +70,7 @@ class PlanRequest:
         day), and at most a share ``changes_share`` of the other published first days changes.
     stability : plans made again under noise in the weights, each factor within 1 ± ``noise``; 0 = none.
     polish : windows of the plan that are made anew by CP-SAT after the search; 0 = none.
+    lanes : areas whose lanes the page draws, by first day of work; lane_width_m : of one lane, m.
     """
 
     teams: Path
@@ -86,6 +88,8 @@ class PlanRequest:
     stability: int = 0
     noise: float = 0.3
     polish: int = 0
+    lanes: int = 24
+    lane_width_m: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,7 @@ class PlanResult:
     solution: Solution
     left_out: tuple[LeftOut, ...]
     prices: tuple[MethodPrice, ...]
+    resource_prices: tuple[ResourcePrice, ...]
     practice: CheckReport
     findings: tuple[Finding, ...]
     hidden: frozenset[str] = field(default_factory=frozenset)
@@ -173,6 +178,7 @@ def run_plan(project: Project | str, request: PlanRequest, caller: Caller) -> Pl
             project=held.name, problem=problem, solution=solution,
             left_out=explain(problem, solution.arrays, solution.plan, solution.prices),
             prices=method_prices(problem, solution.arrays, solution.prices),
+            resource_prices=resource_prices(problem, solution.arrays, solution.prices),
             practice=check_plan(problem, dispatch(problem, "score")), findings=tuple(findings), hidden=hidden,
             seed=request.seed, seconds=time.perf_counter() - begun, kept=kept, stability=stability, polish=windows)
         return result if request.dry_run else _keep(held, request, result, caller)
@@ -217,6 +223,10 @@ def _check_window(request: PlanRequest) -> None:
             raise RequestError("SG-OPS-034", name, f"is {value}.", "Give 0 or more.")
     if request.polish < 0:
         raise RequestError("SG-OPS-034", "--polish", f"is {request.polish}.", "Give 0 or more windows.")
+    if request.lanes < 0:
+        raise RequestError("SG-OPS-034", "--lanes", f"is {request.lanes}.", "Give 0 or more areas.")
+    if not (math.isfinite(request.lane_width_m) and request.lane_width_m > 0):
+        raise RequestError("SG-OPS-034", "--lane-width", f"is {request.lane_width_m}.", "Give a width above 0 m.")
     if request.polish and request.keep:
         raise RequestError("SG-OPS-034", "--polish", "cannot go with --keep: windows know no published days.",
                            "Leave one of the two out.")
@@ -226,7 +236,7 @@ def _check_window(request: PlanRequest) -> None:
 
 def _stop(request: PlanRequest, tasks: int) -> Stop:
     if request.seconds is not None:
-        return after_seconds(request.seconds)
+        return after_seconds(request.seconds, time.perf_counter)
     moves = request.moves if request.moves is not None else min(MOVES_MOST, max(MOVES_LEAST, MOVES_EACH * tasks))
     return after_moves(moves)
 
@@ -308,6 +318,9 @@ def plan_json(result: PlanResult) -> dict[str, Any]:
                      "released": len(result.practice.released), "feasible": result.practice.is_feasible},
         "prices": [{"method": p.method, "teams": p.teams, "price": p.price,
                     "words": f"one more {p.method} team-day is worth {p.price:,.1f}"} for p in result.prices],
+        "resource_prices": [{"resource": p.resource, "units": p.units, "price": p.price,
+                             "words": f"one more {p.resource} unit-day is worth {p.price:,.1f}"}
+                            for p in result.resource_prices],
         "polish": result.polish and {"windows": result.polish.windows, "better": result.polish.better},
         "kept": _kept_json(result), "stability": _stability_json(result),
         "seconds": result.seconds, "moves": solution.moves, "seed": result.seed, "page": result.page,
@@ -350,8 +363,10 @@ def _keep(project: Project, request: PlanRequest, result: PlanResult, caller: Ca
     page = folder / "plan.html"
     result = replace(result, page=str(page))
     problem, plan = result.problem, result.solution.plan
+    with project.read() as reader:
+        cards = lane_cards(reader, problem, plan, request.lane_width_m, request.lanes, caller.progress)
     page.write_bytes(plan_html(plan_json(result), gantt_png(problem, plan), map_png(problem, plan, result.hidden),
-                               len(result.hidden)))
+                               len(result.hidden), [card.as_plain() for card in cards], request.lane_width_m))
     files = [path for path in (request.teams, request.tasks) if path is not None]
     hashes = {path.name: file_hash(path) for path in files}
     hashes[page.name] = file_hash(page)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import shapely
 from shapely import MultiPolygon, Polygon
 
 from safeground.foundation.errors import RefusedError, RequestError
 from safeground.operations.context import Caller
 from safeground.operations.intake import project_standard
+from safeground.operations.plan_lanes import lane_sketch, outline_of, outline_sketch
 from safeground.operations.plan_tasks import file_hash
 from safeground.operations.project import opened
 from safeground.operations.task_book import (
@@ -25,10 +25,8 @@ from safeground.operations.task_book import (
     standing,
     task_rules,
 )
-from safeground.operations.task_draft import outline_of
 from safeground.operations.task_terms import read_terms
 from safeground.operations.whole_file import write_whole
-from safeground.plan.lanes import plan_lanes
 from safeground.records.nouns import HazardousArea, Team
 from safeground.records.payload import to_plain
 from safeground.records.task_rules import TaskRules
@@ -41,9 +39,6 @@ from safeground.task.orders import add_paper, issue, move
 from safeground.task.papers import same_words
 from safeground.task.sheet import task_sheet
 from safeground.task.sketch import Sketch
-
-#: Middle lines on one sketch at most; more are one grey patch.
-DRAWN_LANES = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +209,27 @@ def write_sheet(location: Project | str, order_id: str, output: Path, caller: Ca
     if output.suffix.lower() != ".pdf" or not output.parent.is_dir() or output.is_dir():
         raise RequestError("SG-OPS-006", output.name, "cannot be written: a sheet is a .pdf in a folder that is there.",
                            "Name it such as TO-12.pdf.")
+    with opened(location, caller) as project:
+        write_whole(output, sheet_pdf(project, order_id, caller, day=day, name=output.name))
+        with project.read() as reader:
+            own = standing(held_order(reader, order_id), task_rules(reader), caller.clock().date())
+        return TaskResult(project=project.name, verb="sheet", orders=(own,), files=(str(output),))
+
+
+def sheet_pdf(location: Project | str, order_id: str, caller: Caller, *, day: date | None = None, name: str = ""
+              ) -> bytes:
+    """Return the sheet of an order as a PDF.
+
+    Parameters
+    ----------
+    day : by which its papers must be valid; None = today.
+    name : of the file, for messages.
+
+    Raises
+    ------
+    RequestError : no such order.
+    SurroundingsError : it cannot be typeset.
+    """
     with opened(location, caller) as project, project.read() as reader:
         rules, held = task_rules(reader), held_order(reader, order_id)
         standard = project_standard(reader)
@@ -223,9 +239,7 @@ def write_sheet(location: Project | str, order_id: str, output: Path, caller: Ca
     source = task_sheet(held.order, rules, day=day or now.date(), sketch=sketch,
                         standard=f"{standard.name} {standard.edition}")
     caller.progress("typesetting", None)
-    write_whole(output, typeset(source, output.name, now))
-    return TaskResult(project=project.name, verb="sheet", orders=(standing(held, rules, now.date()),),
-                      files=(str(output),))
+    return typeset(source, name or f"{order_id}.pdf", now)
 
 
 def sketch_of(reader: Reader, held: HeldOrder) -> Sketch | None:
@@ -235,19 +249,6 @@ def sketch_of(reader: Reader, held: HeldOrder) -> Sketch | None:
                                                                                  Polygon | MultiPolygon):
         return None
     outline, crs = outline_of(reader, area)
-    parts = sorted(shapely.get_parts(outline), key=lambda part: -part.area)
-    rings = [_ring(part.exterior) for part in parts]
-    holes = [_ring(hole) for part in parts for hole in part.interiors]
     if held.lanes is None or held.order.lanes is None:
-        return Sketch(outline=rings[0], parts=rings[1:], holes=holes, turning_points=rings[0][:-1], crs=crs)
-    plan = plan_lanes(outline, held.lanes.width_m)
-    step = -(-len(plan.lanes) // DRAWN_LANES)
-    points = [(p.x, p.y) for p in plan.survey_points if p.ring == 0 and p.kind in ("start_point", "turning_point")]
-    largest = max(plan.cells, key=lambda cell: cell.ground.area)
-    return Sketch(outline=rings[0], parts=rings[1:], holes=holes, turning_points=points,
-                  lanes=[_ring(lane.centre_line) for lane in plan.lanes[::step]],
-                  start_line=_ring(largest.start_line), bearing_deg=plan.direction_deg, crs=crs, lane_step=step)
-
-
-def _ring(line: shapely.Geometry) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in shapely.get_coordinates(line)]
+        return outline_sketch(outline, crs)
+    return lane_sketch(outline, crs, held.lanes.width_m)[0]

@@ -80,13 +80,6 @@ class _Given:
     held: Mapping[str, HeldOrder]
 
 
-def outline_of(reader: Reader, area: HazardousArea) -> tuple[shapely.Geometry, str]:
-    """Return an area's outline in metres of the project's coordinate system, and that system's name."""
-    crs = working_crs(reader, tuple(shapely.bounds(area.geometry).tolist()))
-    shapes = np.array([area.geometry], dtype=object)
-    return transform(shapes, find_transformation(WGS84, crs))[0], crs.name
-
-
 def draft_orders(location: Project | str, request: DraftRequest, caller: Caller) -> TaskResult:
     """Draft one order for each planned task that has no order under way; others are left as they are.
 
@@ -102,7 +95,7 @@ def draft_orders(location: Project | str, request: DraftRequest, caller: Caller)
         with project.read() as reader:
             given = _read(reader)
         drafts, kept, findings = _drafts(given, terms, caller)
-        folder = _folder(project)
+        folder = lane_folder(project)
         made: list[tuple[HeldOrder, shapely.Geometry | None]] = []
         files: list[Path] = []
         for k, draft in enumerate(drafts):
@@ -224,7 +217,8 @@ def _stem(order_id: str) -> str:
     return f"{re.sub('[^a-z0-9._-]+', '-', order_id.lower())}-{hashlib.sha256(order_id.encode()).hexdigest()[:6]}"
 
 
-def _folder(project: Project) -> Path:
+def lane_folder(project: Project) -> Path:
+    """Return the folder beside the project that holds the orders' lane files."""
     return project.path.with_suffix(".task") if project.path is not None else Path(f"{project.name}.task")
 
 

@@ -15,9 +15,15 @@ NOTICE = ("A plan for people to judge: it orders nobody to work. An area that it
           "given.")
 WORTH_OF = {"benefit_days": "benefit-days", "score": "points of the authority's score",
             "net_present_value": "present value", "corridors": "benefit-days and corridor bonuses"}
+#: What an order's state means to who would work under it.
+STATE_NOTES = {"draft": ": no papers yet, no work", "suspended": ": no work", "cancelled": ": no work",
+               "completed": ": the work is done"}
 WIDE = (".scroll>img{width:100%;min-width:32rem}"
         ".wide-picture img{min-width:56rem}.big{font-size:1.15rem;margin:.3rem 0}"
-        "td.why{min-width:18rem}.day{white-space:nowrap}")
+        "td.why{min-width:18rem}.day{white-space:nowrap}"
+        ".lanes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));gap:.4rem 1.2rem}"
+        ".lanes figure{min-width:0}.lanes h3{margin:.6rem 0 .2rem}.lanes .scroll{margin:.2rem 0}"
+        ".papers a{display:inline-block;padding:.3rem .7rem .3rem 0;white-space:nowrap}")
 
 
 def _text(value: object) -> str:
@@ -119,12 +125,95 @@ def _stability(values: dict[str, Any]) -> str:
     return f'<section id="stability"><h2>If the weights are doubted</h2>{said}{table}</section>'
 
 
-def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) -> bytes:
+def lane_anchor(task_id: str) -> str:
+    """Return the name of the place on the page that draws an area's lanes."""
+    return f"lanes-{task_id}"
+
+
+def _lane_card(card: dict[str, Any], width_m: float) -> str:
+    name = _text(card["name"])
+    anchor = _text(lane_anchor(card["task_id"]))
+    head = f'<h3 id="{anchor}">{name}, <span class="day">{_text(card["first"])}</span></h3>'
+    said = f"Not drawn: {card['why']}" if not card["svg"] else f"No lanes: {card['why']}"
+    if not card["why"]:
+        one = card["lane_count"] == 1
+        said = (f"{card['lane_count']:,} {'lane' if one else 'lanes'} of up to {width_m:g} m, {card['lane_m']:,.0f} m "
+                f"of lane in all, direction of work {card['bearing_deg']:.0f}° from grid north."
+                + (f" One lane in {card['lane_step']} is drawn." if card["lane_step"] > 1 else ""))
+    if not card["svg"]:
+        return f"<figure>{head}<figcaption>{_text(said)}</figcaption></figure>"
+    data = base64.b64encode(card["svg"].encode()).decode()
+    return (f'<figure>{head}<div class="scroll" role="region" aria-label="Lanes of {name}" tabindex="0"><img '
+            f'alt="Sketch of {name}: outline, lanes, start line, turning points from SP" loading="lazy" width="720" '
+            f'height="460" src="data:image/svg+xml;base64,{data}"/></div><figcaption>{_text(said)}</figcaption>'
+            "</figure>")
+
+
+def _lanes(cards: Sequence[dict[str, Any]], width_m: float, planned: int) -> str:
+    """Return the section on lanes, by first day of work; a sentence where there is nothing to draw."""
+    if not planned:
+        said = "<p>No area is planned, so there are no lanes.</p>"
+    elif not cards:
+        said = "<p>No lanes were asked for (<code>--lanes 0</code>).</p>"
+    else:
+        rest = (f" Drawn are the first {len(cards)} of {planned} planned areas; <code>--lanes {planned}</code> draws "
+                "all." if planned > len(cards) else "")
+        said = ("<p>How a team leader would walk each area, by first day of work: lanes from the dashed start line, "
+                "turning points from SP. Start lines and points are proposed from the outline, to be confirmed on the "
+                "ground; what counts is the sheet of the issued order. <code>safeground task PROJECT orders</code> "
+                f"writes lanes as GPX, KML and GeoJSON.{rest}</p>"
+                f'<div class="lanes">{"".join(_lane_card(card, width_m) for card in cards)}</div>')
+    return f'<section id="lanes"><h2>Lanes</h2>{said}</section>'
+
+
+def with_orders(page: bytes, orders: Sequence[dict[str, Any]]) -> bytes:
+    """Return the plan's page with the orders of its areas before the lanes; it has them only where it is served.
+
+    Parameters
+    ----------
+    orders : ``task_id``, ``name``, ``first``, ``order_id``, ``state``, ``is_older``, and ``links``, pairs of word and
+        address.
+    """
+    rows = "".join(_order_row(page, order) for order in orders)
+    head = "".join(f'<th scope="col">{h}</th>' for h in ("area, papers", "first day", "order", "state"))
+    table = ('<div class="scroll wide" role="region" aria-label="Task orders of the planned areas" tabindex="0"><table>'
+             "<caption><span>Task orders of the planned areas</span></caption>"
+             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>")
+    if not orders:
+        table = "<p>No area is planned, so there is nothing to order.</p>"
+    elif not any(order["order_id"] for order in orders):
+        table = ("<p>No order has been drafted yet. Draft one for each planned area: <code>safeground task PROJECT "
+                 "orders</code>.</p>")
+    section = f'<section id="orders"><h2>Task orders</h2>{table}</section>'
+    before, mark, after = page.partition(b'<section id="lanes">')
+    if not mark:
+        return page.replace(b"</main>", section.encode() + b"</main>", 1)
+    before = before.replace(b'<li><a href="#lanes">', b'<li><a href="#orders">Orders</a></li><li><a href="#lanes">', 1)
+    return before + section.encode() + mark + after
+
+
+def _order_row(page: bytes, order: dict[str, Any]) -> str:
+    anchor = _text(lane_anchor(order["task_id"]))
+    name = _text(order["name"])
+    if f'id="{anchor}"'.encode() in page:
+        name = f'<a href="#{anchor}">{name}</a>'
+    papers = " ".join(f'<a href="{_text(address)}">{_text(word)}</a>' for word, address in order["links"])
+    papers = f'<div class="papers">{papers}</div>' if papers else ""
+    state = order["state"] + STATE_NOTES.get(order["state"], "") or "–"
+    older = "; drafted from an earlier plan" if order["is_older"] else ""
+    return (f'<tr><th scope="row">{name}{papers}</th><td class="day">{_text(order["first"])}</td>'
+            f'<td class="day">{_text(order["order_id"] or "none yet")}</td><td>{_text(state + older)}</td></tr>')
+
+
+def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int, lanes: Sequence[dict[str, Any]] = (),
+              lane_width_m: float = 1.0) -> bytes:
     """Return the page for the plan stage's JSON and its two pictures.
 
     Parameters
     ----------
     hidden : number of areas that the map leaves out because their position may not be shown.
+    lanes : of the first areas to be worked on: ``task_id``, ``name``, ``first`` day, ``svg`` or "" and ``why``,
+        ``lane_count``, ``lane_m``, ``bearing_deg``, ``lane_step``.  lane_width_m : of one lane.
     """
     style = files("safeground.report").joinpath("situation.css").read_text(encoding="utf-8")
     not_shown = f" Not drawn, because the position may not be shown: {hidden}." if hidden else ""
@@ -133,6 +222,10 @@ def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) ->
                    for a in values["assignments"]])
     prices = _table("What one more team-day would be worth", (("method", ""), ("teams", "n"), ("worth", "n")),
                     [(p["method"], p["teams"], _figure(p["price"])) for p in values["prices"]])
+    if values["resource_prices"]:
+        prices += _table("What one more unit-day of a resource would be worth",
+                         (("resource", ""), ("units", "n"), ("worth", "n")),
+                         [(p["resource"], p["units"], _figure(p["price"])) for p in values["resource_prices"]])
     notes = "".join(f"<li>{_text(f['subject'])}: {_text(f['message'])} {_text(f['remedy'])}</li>"
                     for f in values["findings"])
     return "".join([
@@ -143,6 +236,7 @@ def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) ->
         f'<span class="day">{values["end"]}</span></h1>',
         _head(values), _violations(values), f'<p class="notice">{_text(NOTICE)}</p></header>',
         '<nav aria-label="Contents"><ul><li><a href="#teams">Teams</a></li><li><a href="#map">Map</a></li>',
+        '<li><a href="#lanes">Lanes</a></li>',
         '<li><a href="#changes">Changes</a></li>' if values["kept"] else "",
         '<li><a href="#stability">Weights</a></li>' if values["stability"] else "",
         '<li><a href="#prices">Prices</a></li><li><a href="#out">Left out</a></li>',
@@ -154,7 +248,8 @@ def plan_html(values: dict[str, Any], gantt: bytes, land: bytes, hidden: int) ->
         '<section id="map"><h2>When land is released</h2>',
         _picture(land, "Map of areas with the week of their release; the work list holds the dates",
                  f"Numbers are weeks from the window's start.{not_shown}", wide=False),
-        f'</section><section id="prices"><h2>What is short</h2>{prices}<p>A mean over the working days of the teams; '
+        "</section>", _lanes(lanes, lane_width_m, len({a["task_id"] for a in values["assignments"]})),
+        f'<section id="prices"><h2>What is short</h2>{prices}<p>A mean over the working days; '
         "0 means that more of them would bring nothing.</p></section>",
         _stability(values),
         f'<section id="out"><h2>Left out</h2>{_left_out(values)}</section>',

@@ -21,7 +21,7 @@ from safeground.foundation.errors import (
 _STATUS: tuple[tuple[type[SafegroundError], int], ...] = (
     (RefusedError, 409), (SurroundingsError, 503), (InvariantBroken, 500), (RequestError, 422))
 #: Codes whose subject is not there, rather than faulty.
-_NOT_FOUND = ("SG-OPS-012", "SG-STORE-013", "SG-WEB-001")
+_NOT_FOUND = ("SG-OPS-012", "SG-OPS-051", "SG-OPS-057", "SG-STORE-013", "SG-WEB-001")
 
 
 def problem(status: int, code: str, subject: str, message: str, remedy: str) -> JSONResponse:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
+from pathlib import PurePath
 from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -19,18 +21,24 @@ from fastapi.responses import HTMLResponse, Response
 from safeground.foundation.errors import SafegroundError
 from safeground.operations.context import Caller
 from safeground.operations.inspection_show import inspection_page, lot_picture, samples_geojson, show
+from safeground.operations.plan_orders import issued_sheet, lane_file, plan_orders
 from safeground.operations.progress import ProgressRequest, progress_json, take_returns
 from safeground.operations.progress_view import progress_page
 from safeground.operations.release import check_json, check_release
 from safeground.operations.release_page import page_of, release_list_page, releases_json
 from safeground.operations.stored_pages import STORED, stored_page
 from safeground.report.plain_page import plain_html
+from safeground.report.plan_page import with_orders
 from safeground.report.words import counted
 from safeground.store.project import Project
 from safeground.web.errors import status_of
 from safeground.web.links import with_links
 
 T = TypeVar("T")
+SHEET = "sheet.pdf"
+#: Name and media type of a lane file by its ending.
+_LANE_FORMS = {".gpx": ("GPX", "application/gpx+xml"), ".kml": ("KML", "application/vnd.google-earth.kml+xml"),
+               ".geojson": ("GeoJSON", "application/geo+json")}
 _COMMANDS = {"hazard": "safeground hazard PROJECT", "forecast": "safeground forecast PROJECT",
              "plan": "safeground plan PROJECT --teams FILE --start DAY --days N"}
 
@@ -74,6 +82,11 @@ def area_address(area_id: str) -> str:
     return f"/release/{quote(area_id, '')}"
 
 
+def order_address(order_id: str, name: str) -> str:
+    """Return where an order's sheet or lane file is served."""
+    return f"/task/{quote(order_id, '')}/{quote(name, '')}"
+
+
 def make_pages(project: Project, caller: Caller) -> APIRouter:
     """Return the routes of the stages' pages, and of the same figures as JSON under ``/api``."""
     routes, kept = APIRouter(), Kept(project, caller)
@@ -112,6 +125,8 @@ def make_pages(project: Project, caller: Caller) -> APIRouter:
     def release(area: str) -> HTMLResponse:
         return shown(area_address(area), lambda: page_of(check_release(project, area, caller)))
 
+    _add_papers(routes, project, caller, kept)
+
     def written(stage: str) -> Callable[[], HTMLResponse]:
         return lambda: shown(f"/{stage}", lambda: _stored(project, stage, caller))
 
@@ -128,8 +143,35 @@ def _stored(project: Project, stage: str, caller: Caller) -> bytes:
             (f"Compute the {stage} and write its page", _COMMANDS[stage]),))
     since = (f"; {counted(page.newer, 'record')} of areas, work, finds or accidents came in or changed since: compute "
              f"it anew with “{_COMMANDS[stage]}”" if page.newer else "")
-    return page.content.replace(b"<header>", f'<p class="made">As computed on {page.made_at:%Y-%m-%d %H:%M} UTC{since}.'
+    content = with_orders(page.content, _orders(project, caller)) if stage == "plan" else page.content
+    return content.replace(b"<header>", f'<p class="made">As computed on {page.made_at:%Y-%m-%d %H:%M} UTC{since}.'
                                 "</p><header>".encode(), 1)
+
+
+def _form(name: str) -> tuple[str, str]:
+    return _LANE_FORMS.get(PurePath(name).suffix, (name, "application/octet-stream"))
+
+
+def _orders(project: Project, caller: Caller) -> list[dict[str, Any]]:
+    """Return the plan's orders with the addresses of what may be handed out."""
+    return [{**asdict(order), "links": [
+        *([("sheet (PDF)", order_address(order.order_id, SHEET))] if order.has_sheet else []),
+        *((_form(name)[0], order_address(order.order_id, name)) for name in order.lane_files)]}
+        for order in plan_orders(project, caller)]
+
+
+def _add_papers(routes: APIRouter, project: Project, caller: Caller, kept: Kept) -> None:
+    """Add the sheets and lane files of issued orders."""
+
+    @routes.get("/task/{order}/sheet.pdf", include_in_schema=False)
+    def sheet(order: str) -> Response:
+        content = kept.get(order_address(order, SHEET), lambda: issued_sheet(project, order, caller))
+        return Response(content, media_type="application/pdf")
+
+    @routes.get("/task/{order}/{name}", include_in_schema=False)
+    def lanes(order: str, name: str) -> Response:
+        return Response(lane_file(project, order, name, caller), media_type=_form(name)[1],
+                        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, '')}"})
 
 
 def _add_json(routes: APIRouter, project: Project, caller: Caller) -> None:
