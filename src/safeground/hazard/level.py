@@ -52,10 +52,17 @@ class Level:
         Parameters
         ----------
         revealed, logits : outcomes revealed in the block, and the learner's logits of these cells.
+
+        Notes
+        -----
+        What is not known of the level is what is left of the wider of two spreads: that of the training blocks' levels
+        around the learner's, and that under which the shift was made.  A shift made under a wide one is no surer than
+        what is left of it.
         """
         if not self.told:
             return 0.0, self.spread
-        return revealed_level(revealed, logits, self.pull)[0], revealed_level(revealed, logits, self.spread)[1]
+        shift, _ = revealed_level(revealed, logits, self.pull)
+        return shift, revealed_level(revealed, logits, max(self.pull, self.spread))[1]
 
     def logits(self, learned: Array, revealed: Ints, at: Ints) -> tuple[Array, float]:
         """Return the calibrated logits of a block's cells, and what is not known of its level.

@@ -176,15 +176,15 @@ def predict_tile(tile: Tile, learned: Learned) -> Raw:
                learned.reach.holds(features[:, :-LABEL_COLUMNS]))
 
 
-def calibrated(raw: Raw, cells: Cells, learned: Learned) -> tuple[Answers, Array]:
-    """Return the answers for all cells of a region, in its order, and the interval of each block's share, (blocks, 2).
+def calibrated(raw: Raw, cells: Cells, learned: Learned) -> tuple[Answers, tuple[tuple[Level, float], ...]]:
+    """Return the answers for all cells of a region, in its order, and each block's level with what is not known of it.
 
     A block's level is told by its own outcomes and the learner's level where there are any, by the other blocks
     elsewhere; the interval holds the learner's doubt and the block's level.
     """
     centre, reach = np.zeros(len(raw.logit)), np.zeros(len(raw.logit))
-    shares, kind = np.zeros((len(cells.block_names), 2)), kinds(cells)
-    for b in np.unique(cells.block):
+    found, kind = [], kinds(cells)
+    for b in range(len(cells.block_names)):
         own = np.flatnonzero(cells.block == b)
         at = np.flatnonzero(cells.labelled[own])
         level = learned.levels[kind[b]]
@@ -192,6 +192,6 @@ def calibrated(raw: Raw, cells: Cells, learned: Learned) -> tuple[Answers, Array
             raise ValueError(f"no model for block {cells.block_names[b]}")
         centre[own], sd = level.logits(raw.logit[own], cells.outcome[own[at]], at)
         reach[own] = level.quantile() * np.sqrt(raw.doubt[own] ** 2 + sd**2)
-        shares[b] = level.prevalence_interval(centre[own], sd)
+        found.append((level, sd))
     return Answers(raw.rows, expit(centre), expit(centre - reach), expit(centre + reach), raw.distance_km,
-                   raw.applicable), shares
+                   raw.applicable), tuple(found)

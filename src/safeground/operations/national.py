@@ -51,6 +51,7 @@ class NationalMap:
     ----------
     answers : probability with its interval, distance to the nearest outcome, applicability.
     shares : each block as a whole, in the order of the blocks' names.
+    levels : each block's calibration and the standard deviation of its level, logit, in the same order.
     tiles : how many were computed.  workers : processes of the cluster, 0 = this process alone.
     """
 
@@ -59,6 +60,16 @@ class NationalMap:
     workers: int
     shares: tuple[BlockShare, ...] = ()
     findings: tuple[Finding, ...] = ()
+    levels: tuple[tuple[Level, float], ...] = ()
+
+    def share_of(self, block: int, which: NDArray[np.bool_]) -> tuple[float, float, float]:
+        """Return the mean probability of some cells of one block, and the 90 % interval of their share of positives.
+
+        Parameters
+        ----------
+        which : True for the cells asked, shape (cells of the region,); none of another block.
+        """
+        return _share(self.answers.probability[which], *self.levels[block])
 
 
 def trained(cells: Cells, seed: int) -> Learned:
@@ -92,14 +103,23 @@ def _regime(cells: Cells, local: NDArray[np.float32], reveal: Reveal, base: floa
     return model, fit_level(hidden, shown, inside(held, cells.block, blocks)[1])
 
 
-def block_shares(cells: Cells, probability: NDArray[np.float64], interval: NDArray[np.float64]
+def _share(probability: NDArray[np.float64], level: Level, sd: float) -> tuple[float, float, float]:
+    share = float(probability.mean())
+    low, high = level.prevalence_interval(logit(probability), sd)
+    return share, min(low, share), max(high, share)
+
+
+def block_shares(cells: Cells, probability: NDArray[np.float64], levels: tuple[tuple[Level, float], ...]
                  ) -> Iterable[BlockShare]:
-    """Yield each block's mean probability with its 90 % interval, shape (blocks, 2)."""
+    """Yield each block's mean probability with its 90 % interval.
+
+    Parameters
+    ----------
+    levels : each block's calibration and the standard deviation of its level, logit.
+    """
     for b, name in enumerate(cells.block_names):
         own = cells.block == b
-        share = float(probability[own].mean())
-        yield BlockShare(name, int(own.sum()), int((own & cells.labelled).sum()), share,
-                         min(float(interval[b, 0]), share), max(float(interval[b, 1]), share))
+        yield BlockShare(name, int(own.sum()), int((own & cells.labelled).sum()), *_share(probability[own], *levels[b]))
 
 
 def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 40.0, halo_km: float = REACH_KM
@@ -121,9 +141,9 @@ def national_map(cells: Cells, seed: int, *, workers: int = 0, tile_km: float = 
     parts = _on_cluster(tiles, learned, workers) if workers else [predict_tile(tile, learned) for tile in tiles]
     order = np.argsort(np.concatenate([part.rows for part in parts]))
     raw = Raw(*(np.concatenate([getattr(part, f.name) for part in parts])[order] for f in fields(Raw)))
-    answers, interval = calibrated(raw, cells, learned)
-    shares = block_shares(cells, answers.probability, interval)
-    return NationalMap(answers, len(tiles), workers, tuple(shares))
+    answers, levels = calibrated(raw, cells, learned)
+    shares = block_shares(cells, answers.probability, levels)
+    return NationalMap(answers, len(tiles), workers, tuple(shares), levels=levels)
 
 
 def _on_cluster(tiles: list[Tile], learned: Learned, workers: int) -> list[Raw]:

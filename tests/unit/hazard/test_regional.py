@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from benchmarks._regional_ceiling import ceiling, part_of, ranked
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
@@ -15,7 +16,7 @@ from safeground.hazard.cells import refuse_late, separation_km, varies_within_bl
 from safeground.hazard.evaluation import evaluate, limits, paired_gain, reliability
 from safeground.hazard.features import FAR_KM, Reveal, label_features, label_sums, no_reveal, surroundings, usable
 from safeground.hazard.level import Level, Seen, fit_level, inside, revealed_level
-from safeground.hazard.regional import hold_out, predict_block, prepare
+from safeground.hazard.regional import covariates_with_surroundings, hold_out, predict_block, prepare
 from safeground.hazard.residual import residual_field
 from safeground.hazard.scores import ece, logit, score, slope
 from safeground.hazard.tiles import cut, kinds, tile_features
@@ -235,6 +236,18 @@ def test_intervals_of_a_blocks_share_hold_nine_in_ten_new_blocks_and_narrow_as_c
     assert np.mean(widths) < 0.75
 
 
+def test_a_levels_doubt_is_never_less_than_what_is_left_of_the_spread_that_its_shift_was_made_under() -> None:
+    y, x = np.array([1, 1, 1, 1, 1, 1, 0, 1]), np.zeros(8)
+    bold = Level(0.0, 1.0, 0.0, 0.4, 12, told=True, pull=1.4)
+    shift, sd = bold.of(y, x)
+    assert (shift, sd) == pytest.approx(revealed_level(y, x, 1.4))
+    assert sd > 1.5 * revealed_level(y, x, 0.4)[1]
+    timid = replace(bold, spread=0.9, pull=0.1)
+    assert timid.of(y, x)[0] == pytest.approx(revealed_level(y, x, 0.1)[0])
+    assert timid.of(y, x)[1] == pytest.approx(revealed_level(y, x, 0.9)[1])
+    assert timid.of(y[:0], x[:0])[1] == pytest.approx(0.9)
+
+
 def test_the_floor_of_calibration_is_that_of_drawn_outcomes_and_known_levels_mend_the_rest() -> None:
     rng = np.random.default_rng(4)
     parts = []
@@ -364,6 +377,34 @@ def test_a_map_has_intervals_around_its_figures_and_names_ground_unlike_any_it_l
     assert logit(np.array([shares["C"].share]))[0] == pytest.approx(blind.intercept, abs=0.2)
     assert shares["C"].low <= cells.outcome[cells.labelled & (cells.block == 2)].mean() <= shares["C"].high
     assert answers.applicable[cells.labelled].mean() > 0.9
+    whole, own = shares["C"], cells.block == 2
+    assert said.share_of(2, own) == (whole.share, whole.low, whole.high)
+    upper = own & (said.answers.probability > np.median(said.answers.probability[own]))
+    share, low, high = said.share_of(2, upper)
+    assert share == pytest.approx(said.answers.probability[upper].mean())
+    assert (low, share, high) > (whole.low, whole.share, whole.high)
+
+
+def test_a_ceiling_ranks_each_declared_cell_with_the_others_of_its_block_known_and_never_its_own_outcome() -> None:
+    cells = region()
+    part = part_of(cells, 3, 0)
+    assert (part >= 0).tolist() == cells.labelled.tolist()
+    assert np.ptp([np.bincount(part[cells.labelled & (cells.block == b)]) for b in range(4)], axis=1).max() <= 1
+    local = covariates_with_surroundings(cells)
+    hidden = part == 0
+    said, after = (ranked(of, (part >= 0) & ~hidden, local, 0)
+                   for of in (cells, turned(cells, hidden & (cells.block == 1))))
+    assert np.isfinite(said).tolist() == hidden.tolist()
+    assert np.array_equal(said[hidden & (cells.block == 1)], after[hidden & (cells.block == 1)])
+    few, most = ceiling(cells, 3, 0)
+    assert (few.revealed, most.revealed) == pytest.approx((1 / 3, 2 / 3))
+    assert most.roc == pytest.approx(np.mean(most.blocks))
+    assert most.roc > few.roc - 0.01 > 0.7
+    first = [roc_auc_score(cells.outcome[own], said[own]) for own in (hidden & (cells.block == b) for b in range(4))]
+    rest = [part == k for k in (1, 2)]
+    assert most.pairs[1] == sum(int((cells.outcome[own] == 1).sum() * (cells.outcome[own] == 0).sum())
+                                for own in (one & (cells.block == 1) for one in [hidden, *rest]))
+    assert np.abs(np.array(first) - most.blocks).max() < 0.15
 
 
 def districts(seed: int) -> Cells:
