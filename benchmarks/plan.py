@@ -35,7 +35,7 @@ from safeground.plan.solve import SolveSettings, first_plan, improve, neighbours
 from safeground.plan.stops import after_moves, after_seconds, either
 
 #: Seconds of the processor for search and bound together, and the share of the search.
-BUDGET = {50: (10.0, 0.65), 200: (60.0, 0.5), 1000: (180.0, 0.45)}
+BUDGET = {50: (10.0, 0.7), 200: (60.0, 0.6), 1000: (180.0, 0.6)}
 
 
 #: Seconds of a re-plan after which it stops, all told: of the processor, and of the clock however busy the machine is.

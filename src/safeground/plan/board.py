@@ -28,8 +28,10 @@ class State(NamedTuple):
     Attributes
     ----------
     size : (teams,) stages on each timeline.  line : (teams, room, 4) first day, day after the last, task and stage,
-        ordered by day.  widest : (teams,) most days between two stays on each timeline, travel included, −1 where it
-        is to be counted anew.
+        ordered by day.
+    holes : (teams,) how often a team is free for a day or more between two stays, −1 where it is to be counted anew.
+        hole : (teams, room, 6) the place on the timeline of each such time, its first day and the day after its last,
+        where the team is before and after it (−1 for nowhere), and the days of travel between the two.
     start, end, mode : (stages,), −1 where the stage is not planned.  crew : (stages, CREW_LIMIT) teams.
     is_in : (tasks,) 1 for planned tasks, 2 for those that must stay.  used : (resources, H).
     totals : worth, casualties.  bundle_in : (bundles,) planned tasks.  district_in : (districts,).
@@ -38,8 +40,9 @@ class State(NamedTuple):
     """
 
     size: Ints
-    widest: Ints
     line: Ints
+    holes: Ints
+    hole: Ints
     start: Ints
     end: Ints
     mode: Ints
@@ -63,9 +66,9 @@ def empty_state(a: Arrays) -> State:
     def zero(*shape: int) -> Ints:
         return np.zeros(shape, dtype=np.int32)
 
-    return State(zero(teams), none(teams), zero(teams, days + 1, 4), none(stages), none(stages), none(stages),
-                 none(stages, CREW_LIMIT), zero(len(a.worth)), zero(*a.capacity.shape), np.zeros(2),
-                 zero(len(a.bundle_size)), zero(len(a.district_minimum)), zero(teams + stages + 1),
+    return State(zero(teams), zero(teams, days + 1, 4), none(teams), zero(teams, days + 1, 6), none(stages),
+                 none(stages), none(stages), none(stages, CREW_LIMIT), zero(len(a.worth)), zero(*a.capacity.shape),
+                 np.zeros(2), zero(len(a.bundle_size)), zero(len(a.district_minimum)), zero(teams + stages + 1),
                  np.zeros(teams + stages, dtype=np.int8))
 
 
@@ -76,7 +79,7 @@ def copy_state(source: State, target: State) -> None:
         n = source.size[k]
         target.line[k, :n] = source.line[k, :n]
     target.size[:] = source.size
-    target.widest[:] = source.widest
+    target.holes[:] = -1
     target.start[:] = source.start
     target.end[:] = source.end
     target.mode[:] = source.mode
@@ -119,7 +122,10 @@ def copy_touched(a: Arrays, trial: State, source: State, target: State) -> None:
         what = trial.touched[k]
         trial.is_touched[what] = 0
         if what < teams:
-            size[what], target.widest[what] = source.size[what], source.widest[what]
+            size[what], target.holes[what] = source.size[what], source.holes[what]
+            for at in range(source.holes[what]):
+                for column in range(6):
+                    target.hole[what, at, column] = source.hole[what, at, column]
             for at in range(size[what]):
                 for column in range(4):
                     line[what, at, column] = source.line[what, at, column]
@@ -135,15 +141,22 @@ def copy_touched(a: Arrays, trial: State, source: State, target: State) -> None:
 
 
 @lean
-def widest_gap(a: Arrays, st: State, team: int) -> int:
-    """Return the most days that a team has between two stays, and note them."""
-    free, most, line = a.team_from[team], 0, st.line
-    for at in range(st.size[team]):
-        most = max(most, line[team, at, FROM] - free)
-        free = line[team, at, TO]
-    most = max(most, a.team_to[team] - free)
-    st.widest[team] = most
-    return int(most)
+def find_holes(a: Arrays, st: State, team: int) -> int:
+    """Note when a team is free for a day or more, travel included; return how often."""
+    free, place, n, line, hole = a.team_from[team], a.team_base[team], 0, st.line, st.hole
+    for at in range(st.size[team] + 1):
+        done, after = a.team_to[team], -1
+        if at < st.size[team]:
+            done, after = line[team, at, FROM], line[team, at, TASK]
+        if done > free:
+            hole[team, n, 0], hole[team, n, 1], hole[team, n, 2] = at, free, done
+            hole[team, n, 3], hole[team, n, 4] = place, after
+            hole[team, n, 5] = a.travel[place, after] if after >= 0 else 0
+            n += 1
+        if at < st.size[team]:
+            free, place = line[team, at, TO], after
+    st.holes[team] = n
+    return n
 
 
 @lean
@@ -164,7 +177,7 @@ def put_stage(a: Arrays, st: State, stage: int, mode: int, day: int) -> None:
     for member in range(a.mode_crew[mode]):
         team = st.crew[stage, member]
         touch(st, team)
-        st.widest[team] = -1
+        st.holes[team] = -1
         at = st.size[team]
         while at > 0 and line[team, at - 1, FROM] >= day:
             for column in range(4):
@@ -190,7 +203,7 @@ def take_stage(a: Arrays, st: State, stage: int) -> None:
     for member in range(a.mode_crew[mode]):
         team = st.crew[stage, member]
         touch(st, team)
-        st.widest[team] = -1
+        st.holes[team] = -1
         n = st.size[team]
         at = 0
         while line[team, at, STAGE] != stage:
@@ -362,7 +375,7 @@ def move_stage(a: Arrays, st: State, stage: int, start: int) -> None:
         team = st.crew[stage, member]
         at = place_on(st, team, stage)
         st.line[team, at, FROM], st.line[team, at, TO] = start, end
-        st.widest[team] = -1
+        st.holes[team] = -1
         touch(st, team)
     if stage + 1 == a.stage_first[task + 1]:
         st.totals[0] += a.worth[task, end] - a.worth[task, st.end[stage]]

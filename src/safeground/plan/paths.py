@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from safeground.plan.compiled import compiled
+from safeground.plan.compiled import lean
 
 Ints = NDArray[np.int32]
 Shorts = NDArray[np.int16]
 Array = NDArray[np.float64]
 
 
-@compiled
+@lean
 def visits(day: int, last: int, finish: Ints, fee: Array, first: Ints, modes: Ints, after: Array, visit: Array,
            pick: Ints, begin: Ints) -> None:
     """Fill what a visit to each task begun on a day or later earns in all, with which mode and when it begins.
@@ -43,7 +43,7 @@ def visits(day: int, last: int, finish: Ints, fee: Array, first: Ints, modes: In
         visit[day, task], pick[day, task], begin[day, task] = best, best_mode, when
 
 
-@compiled
+@lean
 def leaders(visit: Array, top: Ints) -> None:
     """Fill the tasks whose visit earns most, the best first, as many as there is room for."""
     n, room = 0, len(top)
@@ -59,7 +59,7 @@ def leaders(visit: Array, top: Ints) -> None:
         n = min(n + 1, room)
 
 
-@compiled
+@lean
 def reached(place: int, kind: int, day: int, visit: Array, top: Ints, travel: Shorts, once: Ints, floor: float) -> int:
     """Return the task within ``kind`` days of travel whose visit earns most on a day, −1 if none more than ``floor``.
 
@@ -82,7 +82,7 @@ def reached(place: int, kind: int, day: int, visit: Array, top: Ints, travel: Sh
     return chosen
 
 
-@compiled
+@lean
 def best_ways(finish: Ints, fee: Array, first: Ints, modes: Ints, arrive: Ints, travel: Shorts, near_first: Ints,
               near: Ints, last: int, once: Ints, after: Array, ahead: Array, visit: Array, pick: Ints, begin: Ints,
               top: Ints, go: Ints, when: Ints) -> None:
@@ -129,7 +129,7 @@ def best_ways(finish: Ints, fee: Array, first: Ints, modes: Ints, arrive: Ints, 
                 ahead[place, day] = best
 
 
-@compiled
+@lean
 def follow(start_day: int, base: int, finish: Ints, pick: Ints, go: Ints, when: Ints, number: float,
            change: Array) -> None:
     """Take a team's work on its best way from what tasks hire, ``number`` teams at once.

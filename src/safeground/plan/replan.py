@@ -79,7 +79,8 @@ def replan(problem: PlanProblem, published: Plan, today: int, stop: Stop, settin
     copy_state(state, best)
     box = np.array([stream(rules.seed, "plan", "replan").integers(1, 2**62)], dtype=np.uint64)
     warm = 0.25 * rules.warmth * float(state.totals[0]) / max(1, int((state.is_in > 0).sum()))
-    steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink, rules.pull])
+    steer = np.array([warm, 0.5 * warm, rules.hire_weight, rules.travel_weight, rules.blink, rules.pull,
+                      rules.orders, rules.strings])
     near, merit, fee, moves = neighbours(problem), merit_of(prices), travel_prices(a, prices), 0
     hire = flat_hire(a, fee)
     desk, queue = new_desk(a, hire), new_queue(a)

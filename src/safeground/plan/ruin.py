@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safeground.plan.arrays import Arrays
-from safeground.plan.board import TASK, Array, Ints, Queue, State, copy_state, copy_touched, pull, take_task
+from safeground.plan.board import TASK, Array, Ints, Queue, State, copy_state, copy_touched, place_on, pull, take_task
 from safeground.plan.compiled import lean
 from safeground.plan.timeline import Desk, put_task, rand
+
+#: Most stages of a team's timeline in one of the runs taken out around a place.
+STRING = 4
 
 
 @lean
@@ -92,6 +95,37 @@ def ruin_days(a: Arrays, st: State, near: Ints, seed: int, most: int, out: Ints,
 
 
 @lean
+def ruin_strings(a: Arrays, st: State, near: Ints, seed: int, most: int, length: int, out: Ints,
+                 box: NDArray[np.uint64]) -> int:
+    """Take out runs of stages of several teams around a place; return how many tasks are out.
+
+    Each of the nearest planned tasks gives the run of up to ``length`` stages that holds one of its own on a team's
+    timeline (Christiaens and Vanden Berghe 2020): room opens at the same place and time for several teams at once.
+    """
+    n = 0
+    for position in range(near.shape[1]):
+        task = near[seed, position]
+        if st.is_in[task] != 1:
+            continue
+        stage = a.stage_first[task] + int(rand(box) * (a.stage_first[task + 1] - a.stage_first[task]))
+        team = st.crew[stage, 0]
+        count = st.size[team]
+        run = min(count, most - n, 1 + int(rand(box) * length))
+        at = place_on(st, team, stage)
+        first = max(0, min(count - run, at - int(rand(box) * run)))
+        begin = n
+        for k in range(run):
+            other = st.line[team, first + k, TASK]
+            if st.is_in[other] == 1:
+                n = added(out, n, other)
+        for k in range(begin, n):
+            take_task(a, st, out[k])
+        if n >= most:
+            break
+    return n
+
+
+@lean
 def pick_planned(st: State, box: NDArray[np.uint64]) -> int:
     """Return a planned task at random, −1 if there is none after some tries."""
     n = len(st.is_in)
@@ -106,12 +140,16 @@ def pick_planned(st: State, box: NDArray[np.uint64]) -> int:
 
 
 @lean
-def ruin(a: Arrays, st: State, near: Ints, most: int, out: Ints, box: NDArray[np.uint64]) -> tuple[int, int]:
+def ruin(a: Arrays, st: State, near: Ints, most: int, strings: float, out: Ints,
+         box: NDArray[np.uint64]) -> tuple[int, int]:
     """Take out a random number of related tasks in a random way; return how many and the place they lie around."""
     seed = pick_planned(st, box)
     if seed < 0:
         return 0, int(rand(box) * len(st.is_in))
     q = 1 + int(rand(box) * most)
+    way = rand(box)
+    if way < strings:
+        return ruin_strings(a, st, near, seed, q, STRING, out, box), seed
     way = rand(box)
     if way < 0.35:
         return ruin_near(a, st, near, seed, q, 0.3 * rand(box), out, box), seed
@@ -153,14 +191,21 @@ def candidates(st: State, near: Ints, merit: Array, seed: int, removed: int, roo
 
 @lean
 def recreate(a: Arrays, st: State, out: Ints, n: int, merit: Array, prices: Array, fee: Array, noise: float,
-             blink: float, desk: Desk, box: NDArray[np.uint64]) -> None:
-    """Put tasks in, in the order of their merit with noise."""
-    keys = desk.keys
+             blink: float, orders: float, desk: Desk, box: NDArray[np.uint64]) -> None:
+    """Put tasks in, in the order of their merit with noise; in a share ``orders`` of moves by worth or at random.
+
+    Merit is worth for each unit of hire at the prices of the bound, which know nothing of what is free now.
+    """
+    keys, middle, way = desk.keys, a.worth.shape[1] // 2, rand(box)
     for k in range(n):
         task = out[k]
         key = -merit[task] * (1.0 + noise * (rand(box) - 0.5) * 2.0)
         if rand(box) < 0.05:
             key *= 0.3
+        if way < 0.5 * orders:
+            key = rand(box)
+        elif way < orders:
+            key *= a.worth[task, middle] / merit[task]
         at = k
         while at > 0 and keys[at - 1] > key:
             keys[at], out[at] = keys[at - 1], out[at - 1]
@@ -188,28 +233,27 @@ def search(a: Arrays, st: State, trial: State, best: State, near: Ints, merit: A
 
     Parameters
     ----------
-    heat : (6,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
-        share of modes passed over in every fifth move; share of moves after which stages are let begin earlier.
+    heat : (8,) temperature at the start and at the end of these moves, in worth; most that hire and travel count;
+        share of modes passed over in every fifth move; share of moves after which stages are let begin earlier; share
+        of moves that put tasks in by worth or at random; share that take out runs of several teams around a place.
     most : most tasks taken out in a move.  room : most other tasks tried in a move.
     desk, queue : room to work in, the desk made for these prices.
     kept, changes : (stages,) published first days, −1 for free; most of them that may change.
     """
-    out, weighted, fees = desk.out, desk.hire, desk.fee
+    out, fees = desk.out, desk.fee
     taken = 0
     now, top = quality(a, st, penalty), quality(a, best, penalty)
     copy_state(st, trial)
     for move in range(moves):
         warmth = heat[0] + (heat[1] - heat[0]) * move / moves
-        removed, seed = ruin(a, trial, near, most, out, box)
+        removed, seed = ruin(a, trial, near, most, heat[7], out, box)
         n = candidates(trial, near, merit, seed, removed, room, out, box)
         blink = heat[4] if rand(box) < 0.2 else 0.0
         desk.scale[0] = heat[2] * rand(box)
         travel = heat[3] * rand(box)
         for pool in range(len(fee)):
             fees[pool] = fee[pool] * travel
-            for day in range(prices.shape[1]):
-                weighted[pool, day] = prices[pool, day] * desk.scale[0]
-        recreate(a, trial, out, n, merit, weighted, fees, 0.6 * rand(box), blink, desk, box)
+        recreate(a, trial, out, n, merit, prices, fees, 0.6 * rand(box), blink, heat[6], desk, box)
         if rand(box) < heat[5]:
             pull(a, trial, kept, queue)
         new = quality(a, trial, penalty)

@@ -35,20 +35,22 @@ class SolveSettings:
     seed : of all chance.
     price_steps, way_steps : subgradient steps of the quick bound and of the one with travel.
     slice_moves : moves between two questions to the stop rule.
-    run_moves, runs_most : moves for each task that one cooling takes, and most coolings from the first plan; of
-        several the best counts.
+    run_moves, runs_most : moves for each pair of tasks that one cooling takes, and most coolings from the first
+        plan; of several the best counts.
     out_most, in_most : most tasks taken out, and most other tasks tried, in a move.
     warmth, cold : temperature at the start and at the end, as shares of the mean worth of a planned task.
     hire_weight, travel_weight : most that prices count in a move.
     blink : share of the ways to do a stage passed over at random in every fifth move.
     pull : share of moves after which stages begin as early as crews and order allow.
+    orders : share of moves that put tasks in by worth or at random, not by merit.
+    strings : share of moves that take out runs of several teams' stages around a place.
     """
 
     seed: int = 1
     price_steps: int = 500
     way_steps: int = 300
     slice_moves: int = 500
-    run_moves: int = 3000
+    run_moves: int = 60
     runs_most: int = 8
     out_most: int = 8
     in_most: int = 4
@@ -58,6 +60,8 @@ class SolveSettings:
     travel_weight: float = 1.0
     blink: float = 0.25
     pull: float = 0.03
+    orders: float = 0.5
+    strings: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +96,7 @@ def sized(rules: SolveSettings, tasks: int) -> SolveSettings:
     if tasks < LARGE:
         return rules
     return replace(rules, out_most=min(rules.out_most, 4), in_most=min(rules.in_most, 3),
-                   warmth=0.3 * rules.warmth, cold=0.4 * rules.cold)
+                   warmth=0.5 * rules.warmth, cold=0.6 * rules.cold)
 
 
 def first_plan(a: Arrays) -> State:
@@ -205,7 +209,8 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
             copy_state(first, state)
         share = share * runs - run
         heat = mean * rules.warmth * (rules.cold / rules.warmth) ** share
-        steer = np.array([heat, heat, rules.hire_weight, rules.travel_weight, rules.blink, rules.pull])
+        steer = np.array([heat, heat, rules.hire_weight, rules.travel_weight, rules.blink, rules.pull,
+                          rules.orders, rules.strings])
         with np.errstate(over="ignore"):  # the generator's product wraps around, in plain Python with a warning
             search(a, state, trial, best, near, merit, hire, fee, rules.slice_moves, steer, rules.out_most,
                    rules.in_most, penalty_of(a), _FREE, 0, desk, queue, box)
@@ -218,7 +223,7 @@ def improve(problem: PlanProblem, a: Arrays, state: State, prices: Bound, stop: 
 
 def runs_of(moves: float, tasks: int, rules: SolveSettings) -> int:
     """Return how many coolings from the first plan a number of moves is worth, 1 to ``runs_most``."""
-    return max(1, min(rules.runs_most, round(moves / (rules.run_moves * max(1, tasks)))))
+    return max(1, min(rules.runs_most, round(moves / (rules.run_moves * max(1, tasks) ** 2))))
 
 
 #: No published day is to be kept.

@@ -16,10 +16,10 @@ from safeground.plan.board import (
     Ints,
     State,
     count_task,
+    find_holes,
     put_stage,
     resources_free,
     take_stage,
-    widest_gap,
 )
 from safeground.plan.compiled import lean
 
@@ -43,7 +43,7 @@ class Desk(NamedTuple):
         ``latest`` with each row once: few enough to stay near the processor.
     least : (modes,) least price of a team from a mode's start to its end, at the prices that the desk was made for.
     cost : (CREW_LIMIT,) of the teams chosen so far.
-    scale : (1,) share of those prices that counts now.  hire, fee : the prices of hire and of travel that count now.
+    scale : (1,) share of those prices that counts now.  fee : (pools,) the prices of travel that count now.
     out, keys : (tasks,) tasks to be put in, and their order.
     """
 
@@ -60,7 +60,6 @@ class Desk(NamedTuple):
     scale: Array
     out: Ints
     keys: Array
-    hire: Array
     fee: Array
 
 
@@ -79,7 +78,7 @@ def new_desk(a: Arrays, prices: Array) -> Desk:
         order=np.zeros(room, dtype=np.int32), chosen=np.zeros(2, dtype=np.int32), row=row,
         ends=np.ascontiguousarray(a.finish[kept]), lasts=np.ascontiguousarray(a.latest[kept]),
         cost=np.zeros(CREW_LIMIT), least=least, scale=np.ones(1), out=np.zeros(len(a.worth), dtype=np.int32),
-        keys=np.zeros(len(a.worth)), hire=np.zeros_like(prices), fee=np.zeros(len(prices)))
+        keys=np.zeros(len(a.worth)), fee=np.zeros(len(prices)))
 
 
 @lean
@@ -108,49 +107,37 @@ def rand(box: NDArray[np.uint64]) -> float:
 
 
 @lean
-def find_gaps(a: Arrays, st: State, task: int, pool: int, low: int, span: int, desk: Desk, found: int) -> int:
-    """Add where a pool's teams have time for a task from a day on; return how many gaps there are then.
+def find_gaps(a: Arrays, st: State, task: int, pool: int, low: int, high: int, span: int, desk: Desk,
+              found: int) -> int:
+    """Add where a pool's teams have time for a task; return how many gaps there are then.
 
     Parameters
     ----------
+    low, high : the work begins on the first day or later and is done by the second.
     span : least days of work that a gap must hold.
     desk : its gaps are added to, with their order.  found : how many there are already.
     """
-    arrive, depart, hop, size, line = a.arrive, a.depart, desk.hop, st.size, st.line
-    calendar, until, gaps, begin = a.pool_calendar[pool], a.team_to, desk.gaps, found
+    hop, hole, calendar = desk.hop, st.hole, a.pool_calendar[pool]
+    gaps, begin = desk.gaps, found
     for k in range(a.pool_first[pool], a.pool_first[pool + 1]):
         team = a.pool_team[k]
-        widest = st.widest[team]
-        if widest < 0:
-            widest = widest_gap(a, st, team)
-        if widest < span:
-            continue
-        n = size[team]
-        at = n
-        while at > 0 and line[team, at - 1, FROM] > low:
-            at -= 1
-        if at == 0:
-            free, place = a.team_from[team], a.team_base[team]
-        else:
-            free, place = line[team, at - 1, TO], line[team, at - 1, TASK]
-        for gap in range(at, n + 1):
-            done = until[team]
-            if gap < n:
-                done = line[team, gap, FROM]
-            if done - max(free, low) >= span:
-                extra = int(hop[task, place])
-                first = arrive[calendar, free, extra]
-                if gap < n:
-                    after = line[team, gap, TASK]
-                    done = depart[calendar, done, hop[task, after]]
-                    extra += int(hop[task, after]) - int(hop[place, after])
-                if done - max(first, low) >= span:
-                    gaps[found, FIRST], gaps[found, DONE] = first, done
-                    gaps[found, EXTRA] = min(max(extra, 0), LEVELS - 1)
-                    gaps[found, TEAM], gaps[found, PLACE] = team, gap
-                    found += 1
-            if gap < n:
-                free, place = line[team, gap, TO], line[team, gap, TASK]
+        n = st.holes[team]
+        if n < 0:
+            n = find_holes(a, st, team)
+        for h in range(n):
+            free, done = hole[team, h, 1], min(high, hole[team, h, 2])
+            if done - max(free, low) < span:
+                continue
+            extra, after = int(hop[task, hole[team, h, 3]]), hole[team, h, 4]
+            first = a.arrive[calendar, free, extra]
+            if after >= 0:
+                done = min(high, a.depart[calendar, hole[team, h, 2], hop[task, after]])
+                extra += int(hop[task, after]) - hole[team, h, 5]
+            if done - max(first, low) >= span:
+                gaps[found, FIRST], gaps[found, DONE] = first, done
+                gaps[found, EXTRA] = min(max(extra, 0), LEVELS - 1)
+                gaps[found, TEAM], gaps[found, PLACE] = team, hole[team, h, 0]
+                found += 1
     sort_gaps(gaps, desk.order, begin, found)
     return found
 
@@ -176,41 +163,44 @@ def best_alone(a: Arrays, st: State, stage: int, mode: int, low: int, prices: Ar
     for k in range(begin, stop):
         g = desk.order[k]
         toll = gaps[g, EXTRA] * move
-        first, last = max(low, gaps[g, FIRST]), desk.lasts[row, gaps[g, DONE]]
-        for day in range(first, last + 1):
+        for day in range(max(low, gaps[g, FIRST]), desk.lasts[row, gaps[g, DONE]] + 1):
             end = ends[row, day]
-            if end + tail > days:
+            if end > days:
                 continue
-            most = worth[task, end + tail] - paid
+            most = worth[task, end + tail] - paid - toll
             if most < best or (most == best and (best_day < 0 or day >= best_day)):
                 break
-            gain = worth[task, end + tail] - (prices[pool, end] - prices[pool, day]) - toll
+            gain = worth[task, end + tail] - scale * (prices[pool, end] - prices[pool, day]) - toll
             if (gain > best or (gain == best and 0 <= day < best_day)) and resources_free(a, st, stage, mode, day, end):
                 best_day, best = day, gain
     return best_day, best
 
 
 @lean
-def extra_travel(gaps: Ints, order: Ints, begin: int, stop: int, day: int, lasts: Ints, row: int, crew: int,
-                 levels: Ints) -> int:
-    """Return the least days of extra travel of a crew that begins a mode on a day, −1 if too few teams are free.
+def extra_travel(desk: Desk, begin: int, stop: int, day: int, end: int, crew: int) -> int:
+    """Return the least days of extra travel of a crew that works from a day to a day, −1 if too few teams are free.
 
     Parameters
     ----------
-    gaps, order, levels : of :class:`Desk`.  begin, stop : which of the gaps.  lasts, row : of
-        :class:`Desk`.
+    begin, stop : which of the desk's gaps.
     """
-    n = 0
+    n, gaps, levels = 0, desk.gaps, desk.levels
     levels[:] = 0
     for k in range(begin, stop):
-        g = order[k]
+        g = desk.order[k]
         if gaps[g, FIRST] > day:
             break
-        if lasts[row, gaps[g, DONE]] >= day:
+        if gaps[g, DONE] >= end:
             levels[gaps[g, EXTRA]] += 1
             n += 1
-    if n < crew:
-        return -1
+            if levels[0] == crew:
+                return 0
+    return taken(levels, crew) if n >= crew else -1
+
+
+@lean
+def taken(levels: Ints, crew: int) -> int:
+    """Return the days of extra travel of a crew taken from those with least, given how many teams have so many."""
     left, extra = crew, 0
     for level in range(LEVELS):
         take = min(left, levels[level])
@@ -224,25 +214,29 @@ def best_together(a: Arrays, st: State, stage: int, mode: int, low: int, prices:
                   begin: int, stop: int, best: float) -> tuple[int, float]:
     """As :func:`best_alone` for a crew of several teams, which can begin when the last of them is free."""
     task, tail, pool, crew = a.stage_task[stage], a.tail[stage], a.mode_pool[mode], a.mode_crew[mode]
-    ends, row, gaps, order = desk.ends, desk.row[mode], desk.gaps, desk.order
+    ends, row, gaps, order, scale = desk.ends, desk.row[mode], desk.gaps, desk.order, desk.scale[0]
     worth, days = a.worth, a.worth.shape[1] - 1
-    paid, best_day, past = crew * desk.least[mode] * desk.scale[0], -1, low
+    desk.levels[:] = 0
+    for g in range(begin, stop):
+        desk.levels[gaps[g, EXTRA]] += 1
+    paid = crew * desk.least[mode] * scale + taken(desk.levels, crew) * move
+    best_day, past, last = -1, low, desk.lasts[row, days - tail]
     for k in range(begin + crew - 1, stop):
         day = max(past, gaps[order[k], FIRST])
-        until = days
+        until = last + 1
         if k + 1 < stop:
-            until = gaps[order[k + 1], FIRST]
+            until = min(until, gaps[order[k + 1], FIRST])
         while day < until:
             end = ends[row, day]
-            if end + tail > days:
+            if end > days:
                 day += 1
                 continue
             if worth[task, end + tail] - paid <= best:
                 return best_day, best
-            extra = extra_travel(gaps, order, begin, stop, day, desk.lasts, row, crew, desk.levels)
+            extra = extra_travel(desk, begin, stop, day, end, crew)
             if extra < 0:
                 break
-            gain = worth[task, end + tail] - crew * (prices[pool, end] - prices[pool, day]) - extra * move
+            gain = worth[task, end + tail] - scale * crew * (prices[pool, end] - prices[pool, day]) - extra * move
             if gain > best and resources_free(a, st, stage, mode, day, end):
                 best_day, best = day, gain
             day += 1
@@ -275,7 +269,7 @@ def best_start(a: Arrays, st: State, stage: int, low: int, prices: Array, fee: A
             continue
         if pool != seen:
             begin = stop
-            stop = find_gaps(a, st, task, pool, low, span[mode], desk, begin)
+            stop = find_gaps(a, st, task, pool, low, days - tail, span[mode], desk, begin)
             seen = pool
         if stop - begin < crew:
             continue
@@ -307,7 +301,7 @@ def choose_crew(a: Arrays, st: State, stage: int, mode: int, day: int, blink: fl
     cost = desk.cost
     for g in range(desk.chosen[0], desk.chosen[1]):
         first, team, gap = gaps[g, FIRST], gaps[g, TEAM], gaps[g, PLACE]
-        if day < first or day > desk.lasts[desk.row[mode], gaps[g, DONE]]:
+        if day < first or end > gaps[g, DONE]:
             continue
         before = a.team_base[team]
         if gap > 0:

@@ -20,6 +20,7 @@ def test_from_the_limit_on_moves_are_smaller_and_cooler() -> None:
 
 def test_an_allowance_of_many_moves_for_each_task_holds_several_coolings() -> None:
     rules = SolveSettings()
-    assert runs_of(5 * rules.run_moves * 50, 50, rules) == 5
-    assert runs_of(0.3 * rules.run_moves * 50, 50, rules) == 1
+    assert runs_of(5 * rules.run_moves * 50 * 50, 50, rules) == 5
+    assert runs_of(0.3 * rules.run_moves * 50 * 50, 50, rules) == 1
+    assert runs_of(5 * rules.run_moves * 50 * 50, 100, rules) == 1
     assert runs_of(1e12, 50, rules) == rules.runs_most
