@@ -1,4 +1,4 @@
-"""A Matérn field (ν = 1) on a rectangle, in cosine modes: spectrum, transforms and exact small-matrix products."""
+"""A Matérn field (ν = 1) on a rectangle, in cosine modes: spectrum and transforms."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def cosines(n: int, modes: int) -> Array:
     return np.asarray(values)
 
 
-def few(modes: tuple[int, int], shape: tuple[int, int]) -> bool:
+def few(modes: tuple[int, int]) -> bool:
     """Return whether so few modes are kept that two small matrix products cost less than a fast transform."""
-    return modes[0] * 2 <= shape[0] and modes[1] * 2 <= shape[1] and max(modes) <= 64
+    return max(modes) <= 64
 
 
 def add_up(index: NDArray[np.int64], values: Array, size: int) -> Array:
@@ -80,7 +80,7 @@ def add_up(index: NDArray[np.int64], values: Array, size: int) -> Array:
 def to_nodes(coefficients: Array, shape: tuple[int, int]) -> Array:
     """Return node values of mode coefficients, any leading axes; fewer modes than nodes are filled with zeros."""
     lead, rows, cols = coefficients.shape[:-2], *coefficients.shape[-2:]
-    if few((rows, cols), shape):
+    if few((rows, cols)):
         return np.asarray(cosines(shape[0], rows) @ (coefficients @ cosines(shape[1], cols).T))
     if coefficients.shape[-2:] != shape:
         full = np.zeros((*lead, *shape), coefficients.dtype)
@@ -93,29 +93,8 @@ def to_nodes(coefficients: Array, shape: tuple[int, int]) -> Array:
 def to_modes(values: Array, modes: tuple[int, int] | None = None) -> Array:
     """Return mode coefficients of node values, any leading axes, cut to the first ``modes`` of each axis."""
     shape = (values.shape[-2], values.shape[-1])
-    if modes is not None and few(modes, shape):
+    if modes is not None and few(modes):
         return np.asarray(cosines(shape[0], modes[0]).T @ (values @ cosines(shape[1], modes[1])))
     workers = 2 if values.ndim > 2 else None
     out = scipy.fft.dctn(values, axes=(-2, -1), norm="ortho", workers=workers)
     return np.asarray(out if modes is None else out[..., : modes[0], : modes[1]])
-
-
-def gram(by: Array, bx: Array, weight: Array) -> Array:
-    """Return ``Φ' W Φ`` for the product modes, shape (my·mx, my·mx), W diagonal over the nodes.
-
-    The modes are separable, so the cost is nodes × mx² + rows × my² × mx² instead of nodes × (my·mx)².
-    """
-    my, mx = by.shape[1], bx.shape[1]
-    pairs = (bx[:, :, None] * bx[:, None, :]).reshape(bx.shape[0], -1)
-    inner = weight @ pairs
-    outer = (by[:, :, None] * by[:, None, :]).reshape(by.shape[0], -1).T @ inner
-    return np.asarray(outer.reshape(my, my, mx, mx).transpose(0, 2, 1, 3).reshape(my * mx, my * mx))
-
-
-def node_variance(by: Array, bx: Array, covariance: Array) -> Array:
-    """Return the diagonal of ``Φ C Φ'`` at the nodes for a covariance of the product modes."""
-    my, mx = by.shape[1], bx.shape[1]
-    folded = covariance.reshape(my, mx, my, mx).transpose(0, 2, 1, 3).reshape(my * my, mx * mx)
-    pairs_x = (bx[:, :, None] * bx[:, None, :]).reshape(bx.shape[0], -1)
-    pairs_y = (by[:, :, None] * by[:, None, :]).reshape(by.shape[0], -1)
-    return np.asarray(pairs_y @ (folded @ pairs_x.T))

@@ -33,8 +33,12 @@ class Settings:
     ----------
     samples : joint samples.  draws : draws of detection and class shares.
     nodes_max : latent nodes over the site at most; cells are gathered into square blocks until it is kept.
-    modes : cosine modes of each axis in the exact path; a site that needs more takes the large path.
-    points, fine_points : hyper-parameter points (range, standard deviation) of the rough grid and of the fine one.
+    modes : cosine modes of each axis in the exact path.  dense : modes in one precision matrix at most.
+    widest : a site longer than this many typical ranges takes the large path.
+    step : sides of the hyper-parameter cells in log range and in log (σ + a little).
+    fine : sides are halved where the posterior's standard deviation is less than this share of them, until one is
+        shorter than ``least_step``.
+    padding : ground added on every side, in typical ranges: at its border the field is mirrored.
     node_share : side of a node as a share of the shortest credible range.
     drop : points whose log weight is this far below the best are left out.
     """
@@ -42,10 +46,14 @@ class Settings:
     samples: int = 400
     draws: int = 64
     nodes_max: int = 4096
-    modes: int = 18
-    points: tuple[int, int] = (4, 4)
-    fine_points: tuple[int, int] = (6, 5)
+    modes: int = 20
+    dense: int = 400
+    widest: float = 10.0
+    step: tuple[float, float] = (0.5, 0.25)
+    fine: float = 0.5
+    least_step: float = 0.1
     drop: float = 6.0
+    padding: float = 0.75
     node_share: float = 1 / 6
     large_nodes_max: int = 62_500
 
@@ -83,7 +91,7 @@ def posterior(site: SiteEvidence, seed: int, settings: Settings | None = None) -
     with threadpool_limits(1, "blas"):
         if not site.searches:
             return _prior_only(site, seed, settings, longest)
-        if longest > settings.modes * typical_range(site, longest) / 1.8:
+        if longest > settings.widest * typical_range(site, longest):
             return _large(site, seed, settings, longest)
         return _exact(site, seed, settings, longest)
 
@@ -123,7 +131,7 @@ def typical_range(site: SiteEvidence, longest: float) -> float:
 def _exact(site: SiteEvidence, seed: int, settings: Settings, longest: float) -> HazardPosterior:
     draws = draw(site, settings.draws, seed)
     data = compile_nodes(site, draws, block_for(site, settings.nodes_max, settings.node_share),
-                         0.5 * typical_range(site, longest))
+                         settings.padding * typical_range(site, longest))
     setup = setup_of(site)
     kept = _points(site, data, setup, settings, longest)
     samples = sample(kept, data, setup, settings.samples, np.random.default_rng([seed, 3]))
@@ -133,29 +141,39 @@ def _exact(site: SiteEvidence, seed: int, settings: Settings, longest: float) ->
 
 
 def _points(site: SiteEvidence, data: NodeData, setup: Setup, settings: Settings, longest: float) -> list[GaussianFit]:
-    """Return fits at the hyper-parameter points that carry the posterior: a rough grid first, then a fine one."""
-    box = np.array([[0.0, 1.0], [0.0, 1.0]])
-    for _ in range(4):
-        rough = hyper.grid(site.prior, longest, settings.points, box)
-        fits: list[GaussianFit] = []
-        for point in zip(rough.range_m, rough.sigma, rough.log_weight, strict=True):
-            near = fits[-1] if fits and fits[-1].range_m == point[0] else None
-            fits.append(fit(data, setup, point, settings.modes, near))
-        evidence = np.array([f.evidence for f in fits])
-        inner = hyper.holding(rough, evidence, box)
-        share = (inner[:, 1] - inner[:, 0]) / (box[:, 1] - box[:, 0])
-        box = inner
-        if share.min() > 0.35:
-            break
-    fine = hyper.grid(site.prior, longest, settings.fine_points, box)
-    guess = hyper.interpolated(rough, evidence, fine.axes).ravel() + fine.log_weight
-    place = np.log(np.column_stack([rough.range_m, rough.sigma]))
-    kept: list[GaussianFit] = []
-    for k in np.flatnonzero(guess > guess.max() - settings.drop):
-        here = np.log([fine.range_m[k], fine.sigma[k]])
-        near = fits[int(np.argmin(((place - here) ** 2).sum(axis=1)))]
-        kept.append(fit(data, setup, (fine.range_m[k], fine.sigma[k], fine.log_weight[k]), settings.modes, near))
-    return kept
+    """Return fits at the hyper-parameter points that carry the posterior.
+
+    Cells of equal sides are visited outwards from the most probable; each fit begins from the nearest before it.  Sides
+    are halved where they are long against the posterior's standard deviation.
+    """
+    step = np.array(settings.step)
+    every: list[GaussianFit] = []
+    at = typical_range(site, longest), float(hyper.sigmas(site.prior, np.array([0.5]))[0])
+    while True:
+        grid = hyper.Grid(site.prior, hyper.longest_range(site.prior, longest), (float(step[0]), float(step[1])))
+        fits: dict[hyper.Cell, GaussianFit] = {}
+        height = hyper.explore(_log_density(data, setup, settings, grid, fits, every), grid.cell(*at), settings.drop)
+        best = max(fits, key=lambda cell: height[cell])
+        coarse = hyper.spread(height) < settings.fine
+        if not coarse.any() or step.min() < settings.least_step:
+            return [f for cell, f in fits.items() if height[cell] > height[best] - settings.drop]
+        step[coarse] /= 2
+        at = fits[best].range_m, fits[best].sigma
+
+
+def _log_density(data: NodeData, setup: Setup, settings: Settings, grid: hyper.Grid,
+                 fits: dict[hyper.Cell, GaussianFit], every: list[GaussianFit]) -> Callable[[hyper.Cell], float]:
+    """Return the log posterior density of a grid's cells, up to a constant; fits are kept in ``fits`` and ``every``."""
+
+    def at(cell: hyper.Cell) -> float:
+        point = grid.point(cell)
+        near = min(every, key=lambda f: abs(np.log(f.range_m / point[0])) + abs(np.log(f.sigma / point[1])),
+                   default=None)
+        fits[cell] = fit(data, setup, point, (settings.modes, settings.dense), near)
+        every.append(fits[cell])
+        return fits[cell].evidence + point[2]
+
+    return at
 
 
 def _large(site: SiteEvidence, seed: int, settings: Settings, longest: float) -> HazardPosterior:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import RectBivariateSpline
 
 from safeground.records.site import SitePrior
 
@@ -18,20 +17,100 @@ TAIL = -np.log(0.05)
 RADIUS2 = 2.5
 
 
+#: Cells of the plane of range and standard deviation: places along log range and along log (σ + a little).
+Cell = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
-class Points:
-    """Quadrature points on the prior's probability scale.
+class Grid:
+    """Midpoints of equal cells in (log range, log (σ + ``little``)), counted from the longest range and from σ = 0.
 
     Attributes
     ----------
-    range_m, sigma : at each point.  log_weight : logarithm of its prior weight.
-    axes : places of the points on each axis of the probability scale.
+    limit_m : longest range.  step : side of a cell along either axis.
     """
 
-    range_m: Array
-    sigma: Array
-    log_weight: Array
-    axes: tuple[Array, Array]
+    prior: SitePrior
+    limit_m: float
+    step: tuple[float, float]
+
+    @property
+    def little(self) -> float:
+        """A third of the prior mean of σ: below it cells are about evenly wide in σ itself."""
+        return float(self.prior.sigma_95 / (3 * TAIL))
+
+    def point(self, cell: Cell) -> tuple[float, float, float]:
+        """Return range, m; σ; and the log prior weight of a cell."""
+        range_m = self.limit_m * np.exp(-(cell[0] + 0.5) * self.step[0])
+        sigma = self.little * np.expm1((cell[1] + 0.5) * self.step[1])
+        wide = np.log1p(self.little / sigma) + np.log(self.step[0] * self.step[1])
+        return float(range_m), float(sigma), log_prior(self.prior, np.log(range_m), np.log(sigma)) + float(wide)
+
+    def cell(self, range_m: float, sigma: float) -> Cell:
+        """Return the cell that holds a point."""
+        along = -np.log(range_m / self.limit_m) / self.step[0], np.log1p(sigma / self.little) / self.step[1]
+        return max(0, int(along[0])), max(0, int(along[1]))
+
+
+def explore(value: Callable[[Cell], float], start: Cell, drop: float) -> dict[Cell, float]:
+    """Return a log density at all cells within ``drop`` of its maximum that hang together with the start, and others.
+
+    Parameters
+    ----------
+    value : log density of a cell; asked once of each cell.
+
+    Notes
+    -----
+    Best first.  A cell is left out where its neighbours' slopes already lead below the limit, a log density that
+    curves downwards lies under its tangents, or where the slope of the line beside leads far below it.
+    """
+    known, done = {start: value(start)}, set[Cell]()
+    while True:
+        best = max(known.values())
+        waiting = [c for c in known if c not in done and known[c] > best - drop]
+        if not waiting:
+            return known
+        here = max(waiting, key=lambda c: known[c])
+        done.add(here)
+        for there in _around(here):
+            if there not in known and min(there) >= 0 and _at_most(known, there, drop / 2) > best - drop:
+                known[there] = value(there)
+                best = max(best, known[there])
+
+
+def spread(height: dict[Cell, float]) -> Array:
+    """Return the standard deviation along both axes of a log density at cells, in cells."""
+    places, values = np.array(list(height), float), np.array(list(height.values()))
+    weight = np.exp(values - values.max())
+    mean = weight @ places / weight.sum()
+    return np.asarray(np.sqrt(weight @ (places - mean) ** 2 / weight.sum()))
+
+
+def _around(cell: Cell) -> list[Cell]:
+    return [(cell[0] + a, cell[1] + b) for a, b in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+
+
+def _at_most(known: dict[Cell, float], cell: Cell, doubt: float) -> float:
+    """Return the least continuation of falling slopes that lead to a cell, infinite without one.
+
+    ``doubt`` is added where the slope is that of the line beside: it may change from line to line.
+    """
+    guess = np.inf
+    for a, b in _around((0, 0)):
+        here = (cell[0] - a, cell[1] - b)
+        if here not in known:
+            continue
+        slopes = [((here[0] - a, here[1] - b), here, 0.0)]
+        slopes += [((here[0] + s * b, here[1] + s * a), (cell[0] + s * b, cell[1] + s * a), doubt) for s in (1, -1)]
+        for before, after, more in slopes:
+            if before in known and after in known and known[after] < known[before]:
+                guess = min(guess, known[here] + known[after] - known[before] + more)
+    return guess
+
+
+def longest_range(prior: SitePrior, longest_m: float) -> float:
+    """Return the upper limit of the range's prior for a site of the length given, m."""
+    return prior.range_max_m or max(longest_m, 2 * prior.range_05_m)
 
 
 def ranges(prior: SitePrior, longest_m: float, u: Array) -> Array:
@@ -39,65 +118,13 @@ def ranges(prior: SitePrior, longest_m: float, u: Array) -> Array:
 
     Penalised-complexity prior in the plane: P(range < r) = exp(−TAIL · range_05 / r).
     """
-    limit = prior.range_max_m or max(longest_m, 2 * prior.range_05_m)
+    limit = longest_range(prior, longest_m)
     return np.asarray(TAIL * prior.range_05_m / (TAIL * prior.range_05_m / limit - np.log(u)))
 
 
 def sigmas(prior: SitePrior, u: Array) -> Array:
     """Return quantiles of the standard deviation's prior: exponential with P(σ > sigma_95) = .05."""
     return np.asarray(-np.log1p(-u) * prior.sigma_95 / TAIL)
-
-
-def grid(prior: SitePrior, longest_m: float, counts: tuple[int, int], box: Array | None = None) -> Points:
-    """Return Gauss–Legendre points of the prior within a box of its probability scale.
-
-    Parameters
-    ----------
-    counts : points for range and standard deviation.
-    box : shape (2, 2), lower and upper probability for each; the whole unit square when not given.
-    """
-    box = np.array([[0.0, 1.0], [0.0, 1.0]]) if box is None else box
-    nodes, weights = [], []
-    for axis, ((low, high), n) in enumerate(zip(box, counts, strict=True)):
-        x, w = np.polynomial.legendre.leggauss(n)
-        x, w = (x + 1) / 2, w / 2
-        if axis == 1 and high == 1.0:  # closer points where σ runs away: u = 1 − (1 − t)² within the box
-            x, w = 1 - (1 - x) ** 2, w * 2 * (1 - x)
-        nodes.append(low + (high - low) * x)
-        weights.append(w * (high - low))
-        order = np.argsort(nodes[-1])
-        nodes[-1], weights[-1] = nodes[-1][order], weights[-1][order]
-    u_range, u_sigma = (a.ravel() for a in np.meshgrid(*nodes, indexing="ij"))
-    weight = np.multiply.outer(*weights).ravel()
-    return Points(ranges(prior, longest_m, u_range), sigmas(prior, u_sigma), np.log(weight), (nodes[0], nodes[1]))
-
-
-def interpolated(coarse: Points, log_evidence: Array, at: tuple[Array, Array]) -> Array:
-    """Return the log evidence of a coarse grid's points at a finer grid's axes, by splines on the probability scale.
-
-    Evidence far below the best is cut first, so that a steep edge does not make the spline swing.
-    """
-    x, y = coarse.axes
-    table = np.maximum(log_evidence, log_evidence.max() - 15.0).reshape(len(x), len(y))
-    spline = RectBivariateSpline(x, y, table, kx=min(3, len(x) - 1), ky=min(3, len(y) - 1))
-    return np.asarray(spline(np.clip(at[0], x[0], x[-1]), np.clip(at[1], y[0], y[-1])))
-
-
-def holding(coarse: Points, log_evidence: Array, box: Array, lost: float = 0.002) -> Array:
-    """Return the part of a box that holds all but ``lost`` of the posterior mass at either end of each axis."""
-    axes = [np.linspace(low, high, 81) for low, high in box]
-    middle = [(a[1:] + a[:-1]) / 2 for a in axes]
-    guess = interpolated(coarse, log_evidence, (middle[0], middle[1]))
-    mass = np.exp(guess - guess.max())
-    out = box.copy()
-    for axis in (0, 1):
-        share = np.concatenate([[0.0], np.cumsum(mass.sum(axis=1 - axis))]) / mass.sum()
-        low, high = np.interp([lost, 1 - lost], share, axes[axis])
-        margin = 0.05 * (high - low)
-        out[axis] = max(low - margin, box[axis, 0]), min(high + margin, box[axis, 1])
-        if out[axis, 1] > 1 - 1e-3:
-            out[axis, 1] = box[axis, 1]
-    return out
 
 
 def log_prior(prior: SitePrior, log_range: float, log_sigma: float) -> float:

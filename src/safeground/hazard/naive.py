@@ -11,7 +11,7 @@ from scipy.stats import poisson
 
 from safeground.hazard import hyper
 from safeground.hazard.field import to_nodes
-from safeground.hazard.fit import block_for, setup_of, typical_range
+from safeground.hazard.fit import Settings, block_for, setup_of, typical_range
 from safeground.hazard.gaussian import fit, responsibility
 from safeground.hazard.nodes import compile_nodes
 from safeground.hazard.nuisance import Draws, draw
@@ -43,14 +43,15 @@ def plug_in(site: SiteEvidence) -> PlugIn:
     One hyper-parameter point (prior medians), the Gaussian's mean with half its variance added, mean detection in place
     of its distribution.
     """
+    settings = Settings()
     longest = max(site.area_m2.shape) * site.cell_m
     many = draw(site, 64, 0)
     one = Draws(many.detect.mean(axis=0, keepdims=True), many.shares.mean(axis=0, keepdims=True), np.zeros(1))
-    data = compile_nodes(site, one, block_for(site, 4096), 0.5 * typical_range(site, longest))
+    data = compile_nodes(site, one, block_for(site, settings.nodes_max), 0.5 * typical_range(site, longest))
     setup = setup_of(site)
     middle = np.array([0.5])
     point = (float(hyper.ranges(site.prior, longest, middle)[0]), float(hyper.sigmas(site.prior, middle)[0]), 0.0)
-    at = fit(data, setup, point, 18)
+    at = fit(data, setup, point, (settings.modes, settings.dense))
     log_rate = setup.log_density - at.half_variance + to_nodes(at.scale * at.mean, data.lattice.shape).ravel()
     detectable = exposure_sums(data, data.exposed, np.exp(log_rate)[None], np.zeros(1, np.int64))
     holds = responsibility(setup, data, detectable)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, solve_triangular
 from scipy.special import logsumexp
 
 from safeground.hazard.field import to_modes, to_nodes
@@ -57,14 +56,14 @@ def sample(fits: list[GaussianFit], data: NodeData, setup: Setup, count: int, rn
     for k, (fit, n) in enumerate(zip(fits, numbers, strict=True)):
         noise = rng.standard_normal((int(n) // 2, fit.mean.size))
         noise = np.concatenate([noise, -noise])
-        move = solve_triangular(fit.factor, noise.T, lower=True, trans="T", check_finite=False).T
+        move = fit.precision.spread(noise)
         middle, log_draw = centres(fit, data, setup)
         chance = np.exp(log_draw - logsumexp(log_draw))
         chance = 0.8 * chance + 0.2 / len(chance)
         j = rng.permutation(np.repeat(np.arange(len(chance)), systematic(chance, len(noise), rng)))
         u = middle[j] + move
         log_rate = setup.log_density - fit.half_variance + _field(fit, data, u)
-        log_proposal = -0.5 * (noise**2).sum(axis=1) + 0.5 * fit.log_det
+        log_proposal = -0.5 * (noise**2).sum(axis=1) + 0.5 * fit.precision.log_det
         log_prior = -0.5 * (u**2).sum(axis=1)
         logs.append(log_likelihood(data, setup, log_rate, j) + log_prior - log_proposal + fit.log_weight
                     - np.log(n * chance[j]))
@@ -74,29 +73,25 @@ def sample(fits: list[GaussianFit], data: NodeData, setup: Setup, count: int, rn
     return weigh(np.concatenate(rates), np.concatenate(draws), np.concatenate(points), np.concatenate(logs))
 
 
-def centres(fit: GaussianFit, data: NodeData, setup: Setup, steps: int = 3) -> tuple[Array, Array]:
+def centres(fit: GaussianFit, data: NodeData, setup: Setup) -> tuple[Array, Array]:
     """Return the proposal's mean for each detection draw, shape (draws, modes), and each draw's log evidence.
 
-    Newton steps at one precision; the evidence is Laplace's, up to a constant.
+    One Newton step from the mean of all draws at its precision; the evidence is Laplace's, up to a constant.
 
     A draw in which detection is poor needs more items for the same finds; without the shift the weights would punish
     it and the posterior of the detection probability would come out too narrow.
     """
     shape, modes = data.lattice.shape, fit.mean.shape
-    offset = setup.log_density - fit.half_variance + fit.variance.ravel() / 2
-    draws = len(data.find_log_likelihood)
-    mean = np.repeat(fit.mean.reshape(1, -1), draws, axis=0)
-    which = np.arange(draws)
-    for _ in range(steps):
-        rate = np.exp(np.minimum(offset + _field(fit, data, mean), 60.0))
-        holds = responsibility(setup, data, exposure_sums(data, data.exposed, rate, which))
-        parts = data.exposed * holds[:, data.part_polygon] * rate[:, data.part_node]
-        pull = data.finds_node[None, :] - data.to_node(parts)
-        gradient = fit.scale * to_modes(pull.reshape(draws, *shape), modes) - mean.reshape(draws, *modes)
-        mean = mean + cho_solve((fit.factor, True), gradient.reshape(draws, -1).T, check_finite=False).T
-    log_rate = setup.log_density - fit.half_variance + _field(fit, data, mean)
-    log_draw = log_likelihood(data, setup, log_rate, which) - 0.5 * (mean**2).sum(axis=1)
-    return mean, log_draw
+    log_rate = setup.log_density - fit.half_variance + _field(fit, data, fit.mean.reshape(1, -1))[0]
+    rate = np.exp(np.minimum(log_rate + fit.variance.ravel() / 2, 60.0))
+    by_draw = data.exposed * rate[data.part_node]
+    sums = np.array([by_draw[:, data.part_polygon == k].sum(axis=1) for k in range(len(data.finds_polygon))]).T
+    holds = responsibility(setup, data, sums)
+    pull = data.finds_node - data.to_node(by_draw * holds[:, data.part_polygon])
+    gradient = (fit.scale * to_modes(pull.reshape(-1, *shape), modes) - fit.mean).reshape(len(pull), -1)
+    move = fit.precision.solved(gradient)
+    log_draw = data.find_log_likelihood + hurdle(setup, data, sums).sum(axis=1) + (gradient * move).sum(axis=1) / 2
+    return fit.mean.reshape(1, -1) + move, log_draw
 
 
 def systematic(weights: Array, count: int, rng: np.random.Generator) -> Ints:
@@ -137,6 +132,5 @@ def exposure_sums(data: NodeData, weights: Array, rate: Array, draw: Ints) -> Ar
         if weights.ndim == 1:
             out[:, polygon] = part_rate[:, of] @ weights[of]
         else:
-            by_draw = part_rate[:, of] @ weights[:, of].T
-            out[:, polygon] = by_draw[np.arange(len(rate)), draw]
+            out[:, polygon] = np.einsum("sp,sp->s", part_rate[:, of], weights[draw][:, of])
     return out

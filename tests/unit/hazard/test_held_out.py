@@ -85,5 +85,5 @@ def test_only_searched_ground_is_scored_and_a_site_without_search_says_why_it_ha
 
 def test_the_large_path_has_a_score_too() -> None:
     exact = held_out_score(posterior(clustered(), 1, SETTINGS))
-    large = held_out_score(posterior(clustered(), 1, Settings(samples=400, modes=1)))
+    large = held_out_score(posterior(clustered(), 1, Settings(samples=400, widest=0.5)))
     assert large.log_score == pytest.approx(exact.log_score, abs=0.15)

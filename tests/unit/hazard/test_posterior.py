@@ -147,7 +147,7 @@ def test_large_path_agrees_with_the_exact_one() -> None:
     zero = np.zeros(len(row), np.int64)
     site = replace(base, searches=(Search("first", "team", coverage),),
                    finds=Finds(row, col, zero, zero, found[row, col].astype(float)))
-    exact, large = posterior(site, 1, Settings(samples=800)), posterior(site, 1, Settings(samples=400, modes=4))
+    exact, large = posterior(site, 1, Settings(samples=800)), posterior(site, 1, Settings(samples=400, widest=2.2))
     assert not exact.fits
     assert large.fits
     a, b = exact.ask(coverage), large.ask(coverage)
@@ -155,7 +155,7 @@ def test_large_path_agrees_with_the_exact_one() -> None:
     c, d = exact.ask(1 - coverage), large.ask(1 - coverage)
     assert max(c.model_interval[0], d.model_interval[0]) < min(c.model_interval[1], d.model_interval[1])
     later = replace(site, searches=(*site.searches, Search("second", "team", coverage)))
-    renewed, anew = update(large, later), posterior(later, 1, Settings(samples=400, modes=4))
+    renewed, anew = update(large, later), posterior(later, 1, Settings(samples=400, widest=2.2))
     assert renewed.ask(coverage).model_expected_items == pytest.approx(anew.ask(coverage).model_expected_items, rel=0.2)
     assert renewed.ask(coverage).model_expected_items < b.model_expected_items
 
