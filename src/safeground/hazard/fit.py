@@ -50,7 +50,7 @@ class Settings:
     dense: int = 400
     widest: float = 10.0
     step: tuple[float, float] = (0.5, 0.25)
-    fine: float = 0.5
+    fine: float = 0.55
     least_step: float = 0.1
     drop: float = 6.0
     padding: float = 0.75

@@ -108,8 +108,8 @@ def test_points_reach_all_round_the_posteriors_mass_and_samples_stay_effective()
         places = np.unique(result.points[:, axis])
         share = np.array([result.points[result.points[:, axis] == p, 2].sum() for p in places])
         assert len(places) >= 4
-        assert share.max() < 0.75
-        assert share[[0, -1]].max() < 0.2
+        assert share.max() < 0.6
+        assert axis == 0 or share[[0, -1]].max() < 0.05
     assert result.samples.effective > 0.15 * len(result.samples.weight)
 
 
