@@ -124,7 +124,7 @@ def test_an_item_that_came_to_light_after_the_work_raises_what_is_left_more_than
     left = []
     for items in ([], [find("f1", 50, 20, activity_id="s1")], [find("f1", 50, 20, found_date=date(2025, 4, 9))]):
         (site,), _ = assemble(Papers(areas=[FIELD], activities=work, ordnance=items), RULES, PROGRAMME, 5.0)
-        left.append(posterior(site.evidence, 1, Settings(samples=200)).ask(site.shares[0]).expected_items)
+        left.append(posterior(site.evidence, 1, Settings(samples=2000)).ask(site.shares[0]).expected_items)
     assert left[0] < left[1] < left[2] / 1.15
 
 
