@@ -11,7 +11,6 @@ from safeground.plan.arrays import CREW_LIMIT, Arrays
 from safeground.plan.board import (
     FROM,
     TASK,
-    TO,
     Array,
     Ints,
     State,
