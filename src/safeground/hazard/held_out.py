@@ -63,12 +63,20 @@ def held_out_score(posterior: HazardPosterior) -> HeldOut:
     found = add_up(block_of_part[part], f.weight, count)
     expected = _expected(posterior, block_of_part, count)
     log_p = _log_predictive(posterior, expected, found, polygon)
-    ratio = samples.weight[:, None] * np.exp(log_p.min(axis=0) - log_p)
+    ratio = _without(samples.weight, log_p)
     ratio = np.minimum(ratio, ratio.mean(axis=0) * np.sqrt(len(ratio)))
     ratio /= ratio.sum(axis=0)
     score = np.log((ratio * np.exp(log_p)).sum(axis=0))
     weak = int((1 / (ratio**2).sum(axis=0) < ENOUGH).sum())
     return HeldOut(float(score.mean()), _flat(posterior, block_of_part, found), count, weak, "")
+
+
+def _without(weight: Array, log_p: Array) -> Array:
+    """Return weights ∝ w / p of the samples without each block, (samples, blocks), the largest 1; 0 where w is 0."""
+    with np.errstate(divide="ignore"):
+        log_weight = np.log(weight)[:, None]
+    log_ratio = np.where(log_weight > -np.inf, log_weight - log_p, -np.inf)
+    return np.asarray(np.exp(log_ratio - log_ratio.max(axis=0)))
 
 
 def _blocks(posterior: HazardPosterior) -> tuple[Ints, Ints, int]:
@@ -110,7 +118,8 @@ def _log_predictive(posterior: HazardPosterior, expected: Array, found: Array, p
     held = np.where(proved, 1.0, 1.0 / (1.0 + np.exp(np.clip(elsewhere - logit, -700, 700))))
     counted = found * np.log(expected) - expected - gammaln(found + 1)
     with np.errstate(divide="ignore"):
-        return np.asarray(np.where(found > 0, np.log(held) + counted, np.log1p(-held * -np.expm1(-expected))))
+        nothing = np.logaddexp(np.log1p(-held), np.log(held) - expected)
+        return np.asarray(np.where(found > 0, np.log(held) + counted, nothing))
 
 
 def _flat(posterior: HazardPosterior, block: Ints, found: Array) -> float:

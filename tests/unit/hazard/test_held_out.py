@@ -87,3 +87,16 @@ def test_the_large_path_has_a_score_too() -> None:
     exact = held_out_score(posterior(clustered(), 1, SETTINGS))
     large = held_out_score(posterior(clustered(), 1, Settings(samples=400, widest=0.5)))
     assert large.log_score == pytest.approx(exact.log_score, abs=0.15)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("more", [6.0, 60.0, 600.0])
+def test_a_joint_sample_far_from_the_finds_changes_the_score_no_more_than_its_weight(more: float) -> None:
+    result = posterior(clustered(0.4), 1, Settings(samples=300))
+    weight = result.samples.weight.copy()
+    weight[7] = 0.0
+    usual = replace(result, samples=replace(result.samples, weight=weight / weight.sum()))
+    log_rate = result.samples.log_rate.copy()
+    log_rate[7] += more
+    far = replace(usual, samples=replace(usual.samples, log_rate=log_rate), rate=np.exp(log_rate))
+    assert held_out_score(far).log_score == pytest.approx(held_out_score(usual).log_score, abs=1e-9)
