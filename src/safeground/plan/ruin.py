@@ -57,13 +57,8 @@ def added(out: Ints, n: int, task: int) -> int:
 
 
 @lean
-def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box: NDArray[np.uint64]) -> int:
-    """Take out the tasks of a run of stages on one team's timeline; return how many are out then."""
-    count = st.size[team]
-    if count == 0:
-        return n
-    length = min(count, most)
-    first = int(rand(box) * (count - length + 1))
+def take_run(a: Arrays, st: State, team: int, first: int, length: int, n: int, out: Ints) -> int:
+    """Take out the tasks of consecutive stages on a team's timeline; return how many are out then."""
     begin = n
     for k in range(length):
         task = st.line[team, first + k, TASK]
@@ -72,6 +67,17 @@ def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box
     for k in range(begin, n):
         take_task(a, st, out[k])
     return n
+
+
+@lean
+def ruin_line(a: Arrays, st: State, team: int, most: int, n: int, out: Ints, box: NDArray[np.uint64]) -> int:
+    """Take out the tasks of a run of stages on one team's timeline; return how many are out then."""
+    count = st.size[team]
+    if count == 0:
+        return n
+    length = min(count, most)
+    first = int(rand(box) * (count - length + 1))
+    return take_run(a, st, team, first, length, n, out)
 
 
 @lean
@@ -113,13 +119,7 @@ def ruin_strings(a: Arrays, st: State, near: Ints, seed: int, most: int, length:
         run = min(count, most - n, 1 + int(rand(box) * length))
         at = place_on(st, team, stage)
         first = max(0, min(count - run, at - int(rand(box) * run)))
-        begin = n
-        for k in range(run):
-            other = st.line[team, first + k, TASK]
-            if st.is_in[other] == 1:
-                n = added(out, n, other)
-        for k in range(begin, n):
-            take_task(a, st, out[k])
+        n = take_run(a, st, team, first, run, n, out)
         if n >= most:
             break
     return n
