@@ -28,27 +28,8 @@ from safeground.operations.progress import ProgressRequest, take_returns
 from safeground.records.land import Account, EntryKind, EntryState, LandEntry, Posting
 from safeground.records.vocabulary import LandStatus
 from safeground.store.project import open_project
-from support.projects import area, caller, new_project, opening
+from support.projects import TEAMS, area, caller, new_project, opening
 from support.returns import row, strip, write
-
-TEAMS = """
-[[team]]
-id = "M1"
-methods = ["manual"]
-calendar = "A"
-lon = -30.0
-lat = 51.0
-
-[[team]]
-id = "Q1"
-methods = ["qc"]
-calendar = "A"
-lon = -30.0
-lat = 51.0
-
-[calendar.A]
-weekly_off = ["fri"]
-"""
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from safeground.operations.task import move_order
 from safeground.records.tasking import OrderState
 from safeground.store.project import open_project
 from safeground.web.app import create_app
-from support.ordered import LONG, OFFICER, START, TEAMS, ordered_project, planned_project
+from support.ordered import HELD, LONG, OFFICER, START, ordered_project, planned_project
 from support.projects import caller
 
 BASE = "http://127.0.0.1:8000"
@@ -139,7 +139,7 @@ def test_a_plan_without_orders_or_without_work_says_so(tmp_path: Path) -> None:
     asked = PlanRequest(teams=path.parent / "teams.toml", start=START, days=200, moves=200, lanes=0)
     run_plan(str(path), asked, caller())
     assert "No lanes were asked for" in client(path).get("/plan").text
-    (path.parent / "teams.toml").write_text(TEAMS.replace('weekly_off = ["fri"]', 'weekly_off = ["fri"]\nholidays = '
+    (path.parent / "teams.toml").write_text(HELD.replace('weekly_off = ["fri"]', 'weekly_off = ["fri"]\nholidays = '
                                                           '[2026-04-07]'), encoding="utf-8")
     run_plan(str(path), replace(asked, days=2, lanes=24), caller())
     page = client(path).get("/plan").text
@@ -161,7 +161,7 @@ def test_the_price_of_a_resource_is_told_by_json_table_and_page(tmp_path: Path, 
                                                                ) -> None:
     path = planned_project(tmp_path / "p.gpkg", lanes=0)
     teams = tmp_path / "short.toml"
-    teams.write_text(TEAMS.replace('[calendar.A]', TEAMS.partition("[calendar.A]")[0].replace('"M1"', '"M2"').replace(
+    teams.write_text(HELD.replace('[calendar.A]', HELD.partition("[calendar.A]")[0].replace('"M1"', '"M2"').replace(
         '"Q1"', '"Q2"') + "[calendar.A]"), encoding="utf-8")
     words = ["plan", str(path), "--teams", str(teams), "--start", "2026-04-06", "--days", "40", "--moves", "300"]
     assert main([*words, "--json"]) == 0

@@ -43,26 +43,8 @@ from safeground.records.task_rules import NeededFrom, RequiredDocument
 from safeground.records.tasking import OrderState, Paper
 from safeground.store.project import open_project
 from safeground.store.verify import verify_journal
-from support.projects import area, caller, new_project, opening
+from support.projects import TEAMS, area, caller, new_project, opening
 
-TEAMS = """
-[[team]]
-id = "M1"
-methods = ["manual"]
-calendar = "A"
-lon = -30.0
-lat = 51.0
-
-[[team]]
-id = "Q1"
-methods = ["qc"]
-calendar = "A"
-lon = -30.0
-lat = 51.0
-
-[calendar.A]
-weekly_off = ["fri"]
-"""
 TERMS = """
 [default]
 release_method = "cleared"

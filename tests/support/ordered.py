@@ -14,29 +14,13 @@ from safeground.operations.task_draft import DraftRequest, draft_orders
 from safeground.records.standard import standard_from_toml
 from safeground.records.task_rules import NeededFrom
 from safeground.records.tasking import OrderState, Paper
-from support.projects import area, caller, new_project, opening
+from support.projects import TEAMS, area, caller, new_project, opening
 
 START = date(2026, 4, 6)
 OFFICER = caller("planning officer")
 LONG = "Field-with-a-name-that-is-very-long-and-has-no-space-in-it-for-a-browser-to-break-the-line"
-TEAMS = """
-[[team]]
-id = "M1"
-methods = ["manual"]
-calendar = "A"
-lon = -30.0
-lat = 51.0
-
-[[team]]
-id = "Q1"
-methods = ["qc"]
-calendar = "A"
-lon = -30.0
-lat = 51.0
-
-[calendar.A]
-weekly_off = ["fri"]
-
+#: With a casevac unit that manual teams hold.
+HELD = TEAMS + """
 [resource.casevac]
 units = 1
 methods = ["manual"]
@@ -81,7 +65,7 @@ def planned_project(path: Path, lanes: int = 24) -> Path:
               shapely.box(-29.96, 51.0, -29.9595, 51.0004)]
     areas = [area(k, geometry=shape, area_cm2=area_of(shape), name=name, admin_unit="North", geo_safe=k != 2)
              for k, (shape, name) in enumerate(zip(shapes, ("Mill", LONG, "Withheld", "Ditch", "Square"), strict=True))]
-    (path.parent / "teams.toml").write_text(TEAMS, encoding="utf-8")
+    (path.parent / "teams.toml").write_text(HELD, encoding="utf-8")
     (path.parent / "terms.toml").write_text(TERMS, encoding="utf-8")
     with new_project(path) as held, held.write(caller().info("intake")) as writer:
         writer.set_setting("standard_override_toml", "[task]\ncasevac_minutes_max = 60.0\n")

@@ -19,6 +19,25 @@ from safeground.store.project import Project, create_project
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 BACKENDS = ("geopackage", "postgis")
+#: A manual team and one of quality control, as a teams file.
+TEAMS = """
+[[team]]
+id = "M1"
+methods = ["manual"]
+calendar = "A"
+lon = -30.0
+lat = 51.0
+
+[[team]]
+id = "Q1"
+methods = ["qc"]
+calendar = "A"
+lon = -30.0
+lat = 51.0
+
+[calendar.A]
+weekly_off = ["fri"]
+"""
 
 
 def caller(actor: str = "information manager") -> Caller:
